@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the options of a window over every dimension mean: sizes, strides, dilations, padding. */
+#include "spec/spec.h"
+
+static lax_status read_padding(const lax_window_options *o, struct window_spec *out,
+                               lax_error *why) {
+    lax_status s = lax_i_option_pads(o->pads, LAX_MAX_RANK, out->n, out->pads, why);
+    if (s != LAX_OK || o->padding == NULL) return s;
+    for (int d = 0; d < out->n; d++)
+        if (out->pads[d][0] != 0 || out->pads[d][1] != 0)
+            return lax_i_fail(why, LAX_ERROR_OPTION_TWICE,
+                              "padding is given twice: padding is \"%.20s\" and pads[%d] is "
+                              "(%lld, %lld)",
+                              o->padding, d, (long long)out->pads[d][0],
+                              (long long)out->pads[d][1]);
+    return lax_i_padding_word(o->padding, &out->padding, why);
+}
+
+lax_status lax_i_window_spec(const lax_window_options *options, int32_t rank,
+                             struct window_spec *out, lax_error *why) {
+    if (rank < 0 || rank > LAX_MAX_RANK)
+        return lax_i_fail(why, LAX_ERROR_RANK, "operand must have rank 0 to %d, got %d",
+                          LAX_MAX_RANK, rank);
+    *out = (struct window_spec){.n = rank, .padding = PADDING_PAIRS};
+    const struct {
+        const char *name;
+        const int64_t *values;
+        lax_status status;
+        int64_t *out;
+    } arrays[] = {
+        {"window_dimensions", options->window_dimensions, LAX_ERROR_WINDOW_SIZE, out->size},
+        {"window_strides", options->window_strides, LAX_ERROR_WINDOW_STRIDE, out->strides},
+        {"base_dilation", options->base_dilation, LAX_ERROR_DILATION, out->base_dilation},
+        {"window_dilation", options->window_dilation, LAX_ERROR_DILATION, out->window_dilation},
+    };
+    for (int i = 0; i < LAX_COUNTOF(arrays); i++) {
+        lax_status s = lax_i_option_array(arrays[i].name, arrays[i].values, LAX_MAX_RANK, rank,
+                                          arrays[i].status, arrays[i].out, why);
+        if (s != LAX_OK) return s;
+    }
+    return read_padding(options, out, why);
+}
