@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The kernels that there are, found by asking each family: a line a family and variant, with the
+ * element types that it has. */
+#include "kernel/kernel.h"
+
+static const char *const reducers[] = {
+    [LAX_ADD] = "add", [LAX_MUL] = "mul", [LAX_MAX] = "max", [LAX_MIN] = "min",
+    [LAX_AND] = "and", [LAX_OR] = "or",   [LAX_XOR] = "xor", [LAX_LOGADDEXP] = "logaddexp",
+};
+
+static const char *const selects[] = {
+    [LAX_GE] = "ge",
+    [LAX_GT] = "gt",
+    [LAX_LE] = "le",
+    [LAX_LT] = "lt",
+};
+
+static void add_type(struct text *text, lax_dtype type, bool there) {
+    if (there) lax_i_text_add(text, " %s", lax_dtype_name(type));
+}
+
+static void list_reducers(struct text *text) {
+    for (int r = LAX_ADD; r <= LAX_LOGADDEXP; r++) {
+        lax_i_text_add(text, "kernel combine %s:", reducers[r]);
+        for (int t = LAX_F64; t <= LAX_C128; t++)
+            add_type(text, (lax_dtype)t,
+                     lax_i_combine_kernel((lax_reducer_kind)r, (lax_dtype)t) != NULL);
+        lax_i_text_add(text, "\n");
+    }
+}
+
+static void list_selects(struct text *text) {
+    for (int s = LAX_GE; s <= LAX_LT; s++) {
+        lax_i_text_add(text, "kernel select %s:", selects[s]);
+        for (int t = LAX_F64; t <= LAX_C128; t++)
+            add_type(text, (lax_dtype)t, lax_i_select_kernel((lax_select)s, (lax_dtype)t) != NULL);
+        lax_i_text_add(text, "\n");
+    }
+}
+
+void lax_i_list_kernels(struct text *text, lax_isa isa) {
+    const char *why;
+    lax_i_text_add(text, "kernel convert: every type to every type\n");
+    lax_i_text_add(text, "kernel round:");
+    for (int t = LAX_F64; t <= LAX_C128; t++)
+        add_type(text, (lax_dtype)t, lax_i_round_kernel((lax_dtype)t) != NULL);
+    lax_i_text_add(text, "\nkernel taps:");
+    for (int t = LAX_F64; t <= LAX_C128; t++)
+        add_type(text, (lax_dtype)t, lax_i_taps_kernel((lax_dtype)t) != NULL);
+    lax_i_text_add(text, "\nkernel dot:%s\n",
+                   lax_i_xsmm_available(isa, &why) ? " f64 f32" : " none");
+    lax_i_text_add(text, "kernel epilogue: f64 f32\n");
+    list_reducers(text);
+    list_selects(text);
+}
