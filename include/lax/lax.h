@@ -33,9 +33,9 @@
 #define LAX_VERSION_MINOR 1
 #define LAX_VERSION_PATCH 0
 
-#define LAX_MAX_RANK 12     /**< largest rank of a tensor */
-#define LAX_MAX_SPATIAL 10  /**< largest number of spatial dimensions of a convolution */
-#define LAX_MAX_OPERANDS 8  /**< largest number of operands of a variadic reduction */
+#define LAX_MAX_RANK 12    /**< largest rank of a tensor */
+#define LAX_MAX_SPATIAL 10 /**< largest number of spatial dimensions of a convolution */
+#define LAX_MAX_OPERANDS 8 /**< largest number of operands of a variadic reduction */
 
 #if defined(_WIN32)
 #define LAX_API
@@ -58,11 +58,11 @@ typedef enum lax_status {
     LAX_OK = 0,
 
     /* arguments in general */
-    LAX_ERROR_NULL = 1,             /**< a required pointer is NULL */
-    LAX_ERROR_OPTIONS_SIZE = 2,     /**< an options struct was not made by its macro */
-    LAX_ERROR_ENUM = 3,             /**< an unknown enum value */
-    LAX_ERROR_OPTION_TWICE = 4,     /**< two options say the same thing in two ways */
-    LAX_ERROR_COUNT = 5,            /**< a number of operands, results or inputs is wrong */
+    LAX_ERROR_NULL = 1,         /**< a required pointer is NULL */
+    LAX_ERROR_OPTIONS_SIZE = 2, /**< an options struct was not made by its macro */
+    LAX_ERROR_ENUM = 3,         /**< an unknown enum value */
+    LAX_ERROR_OPTION_TWICE = 4, /**< two options say the same thing in two ways */
+    LAX_ERROR_COUNT = 5,        /**< a number of operands, results or inputs is wrong */
 
     /* element types */
     LAX_ERROR_DTYPE = 10,           /**< unknown or unset element type */
@@ -73,76 +73,76 @@ typedef enum lax_status {
     LAX_ERROR_PREFERRED_WIDTH = 15, /**< preferred_element_type narrower than the operands */
 
     /* shapes */
-    LAX_ERROR_RANK = 20,            /**< rank out of range */
-    LAX_ERROR_RANK_MISMATCH = 21,   /**< ranks that must agree do not */
-    LAX_ERROR_SIZE = 22,            /**< a negative size */
-    LAX_ERROR_SHAPE_MISMATCH = 23,  /**< a shape is not the one the operation needs or gives */
-    LAX_ERROR_NOT_SCALAR = 24,      /**< a rank-0 tensor was needed */
-    LAX_ERROR_OVERFLOW = 25,        /**< a product of sizes does not fit */
-    LAX_ERROR_NOT_INJECTIVE = 26,   /**< two elements of an output share one address */
-    LAX_ERROR_OVERLAP = 27,         /**< an output overlaps an input or another output */
-    LAX_ERROR_PLAN_MISMATCH = 28,   /**< a tensor is not the one the plan was made for */
+    LAX_ERROR_RANK = 20,           /**< rank out of range */
+    LAX_ERROR_RANK_MISMATCH = 21,  /**< ranks that must agree do not */
+    LAX_ERROR_SIZE = 22,           /**< a negative size */
+    LAX_ERROR_SHAPE_MISMATCH = 23, /**< a shape is not the one the operation needs or gives */
+    LAX_ERROR_NOT_SCALAR = 24,     /**< a rank-0 tensor was needed */
+    LAX_ERROR_OVERFLOW = 25,       /**< a product of sizes does not fit */
+    LAX_ERROR_NOT_INJECTIVE = 26,  /**< two elements of an output share one address */
+    LAX_ERROR_OVERLAP = 27,        /**< an output overlaps an input or another output */
+    LAX_ERROR_PLAN_MISMATCH = 28,  /**< a tensor is not the one the plan was made for */
 
     /* dimension numbers */
-    LAX_ERROR_LABELS_COUNT = 30,    /**< not three dimension strings */
-    LAX_ERROR_LABELS_LENGTH = 31,   /**< a dimension string as long as the rank was needed */
-    LAX_ERROR_LABELS_ROLE = 32,     /**< N, C / O, I (b, f / o, i) not exactly once */
-    LAX_ERROR_LABELS_DUPLICATE = 33,/**< a spatial label twice */
-    LAX_ERROR_LABELS_SPATIAL = 34,  /**< the strings have different spatial labels */
-    LAX_ERROR_LABELS_RANGE = 35,    /**< an axis index or digit out of range */
-    LAX_ERROR_LABELS_SYNTAX = 36,   /**< dim_labels that cannot be read */
-    LAX_ERROR_LABELS_DEFAULT = 37,  /**< no default dimension numbers for this rank */
+    LAX_ERROR_LABELS_COUNT = 30,     /**< not three dimension strings */
+    LAX_ERROR_LABELS_LENGTH = 31,    /**< a dimension string as long as the rank was needed */
+    LAX_ERROR_LABELS_ROLE = 32,      /**< N, C / O, I (b, f / o, i) not exactly once */
+    LAX_ERROR_LABELS_DUPLICATE = 33, /**< a spatial label twice */
+    LAX_ERROR_LABELS_SPATIAL = 34,   /**< the strings have different spatial labels */
+    LAX_ERROR_LABELS_RANGE = 35,     /**< an axis index or digit out of range */
+    LAX_ERROR_LABELS_SYNTAX = 36,    /**< dim_labels that cannot be read */
+    LAX_ERROR_LABELS_DEFAULT = 37,   /**< no default dimension numbers for this rank */
 
     /* windows */
-    LAX_ERROR_WINDOW_SIZE = 40,     /**< a window (or kernel) dimension that is not positive */
-    LAX_ERROR_WINDOW_STRIDE = 41,   /**< a window stride that is not positive */
-    LAX_ERROR_DILATION = 42,        /**< a dilation that is not positive */
-    LAX_ERROR_WINDOW_LENGTH = 43,   /**< a list of another length than the window has dimensions */
-    LAX_ERROR_PADDING_NAME = 44,    /**< a padding string that is not VALID, SAME, SAME_LOWER */
-    LAX_ERROR_PADDING_LENGTH = 45,  /**< the wrong number of (low, high) pairs */
-    LAX_ERROR_PADDING_DILATED = 46, /**< a padding string together with lhs_dilation */
-    LAX_ERROR_PADDING_NEGATIVE = 47,/**< padding that leaves a negative size */
-    LAX_ERROR_INTERIOR = 48,        /**< negative interior padding */
+    LAX_ERROR_WINDOW_SIZE = 40,      /**< a window (or kernel) dimension that is not positive */
+    LAX_ERROR_WINDOW_STRIDE = 41,    /**< a window stride that is not positive */
+    LAX_ERROR_DILATION = 42,         /**< a dilation that is not positive */
+    LAX_ERROR_WINDOW_LENGTH = 43,    /**< a list of another length than the window has dimensions */
+    LAX_ERROR_PADDING_NAME = 44,     /**< a padding string that is not VALID, SAME, SAME_LOWER */
+    LAX_ERROR_PADDING_LENGTH = 45,   /**< the wrong number of (low, high) pairs */
+    LAX_ERROR_PADDING_DILATED = 46,  /**< a padding string together with lhs_dilation */
+    LAX_ERROR_PADDING_NEGATIVE = 47, /**< padding that leaves a negative size */
+    LAX_ERROR_INTERIOR = 48,         /**< negative interior padding */
 
     /* groups and channels */
-    LAX_ERROR_FEATURE_GROUPS = 50,  /**< feature_group_count that is not positive */
-    LAX_ERROR_BATCH_GROUPS = 51,    /**< batch_group_count that is not positive */
-    LAX_ERROR_BOTH_GROUPS = 52,     /**< both group counts above 1 */
-    LAX_ERROR_FEATURE_DIVIDE = 53,  /**< feature_group_count does not divide the lhs features */
-    LAX_ERROR_FEATURE_MISMATCH = 54,/**< lhs features / groups differ from the rhs's */
-    LAX_ERROR_OUTPUT_DIVIDE = 55,   /**< a group count does not divide the output features */
-    LAX_ERROR_BATCH_DIVIDE = 56,    /**< batch_group_count does not divide the batch */
+    LAX_ERROR_FEATURE_GROUPS = 50,   /**< feature_group_count that is not positive */
+    LAX_ERROR_BATCH_GROUPS = 51,     /**< batch_group_count that is not positive */
+    LAX_ERROR_BOTH_GROUPS = 52,      /**< both group counts above 1 */
+    LAX_ERROR_FEATURE_DIVIDE = 53,   /**< feature_group_count does not divide the lhs features */
+    LAX_ERROR_FEATURE_MISMATCH = 54, /**< lhs features / groups differ from the rhs's */
+    LAX_ERROR_OUTPUT_DIVIDE = 55,    /**< a group count does not divide the output features */
+    LAX_ERROR_BATCH_DIVIDE = 56,     /**< batch_group_count does not divide the batch */
 
     /* axes and values */
-    LAX_ERROR_AXIS = 60,            /**< an axis out of range */
-    LAX_ERROR_AXIS_DUPLICATE = 61,  /**< an axis twice */
-    LAX_ERROR_PERMUTATION = 62,     /**< not a permutation of the axes */
-    LAX_ERROR_BITS = 63,            /**< exponent_bits or mantissa_bits out of range */
-    LAX_ERROR_VALUE = 64,           /**< a parameter value out of its range */
+    LAX_ERROR_AXIS = 60,           /**< an axis out of range */
+    LAX_ERROR_AXIS_DUPLICATE = 61, /**< an axis twice */
+    LAX_ERROR_PERMUTATION = 62,    /**< not a permutation of the axes */
+    LAX_ERROR_BITS = 63,           /**< exponent_bits or mantissa_bits out of range */
+    LAX_ERROR_VALUE = 64,          /**< a parameter value out of its range */
 
     /* plans and machine */
-    LAX_ERROR_UNSUPPORTED = 70,     /**< valid, but not supported by this build or version */
-    LAX_ERROR_LOWERING_NAME = 71,   /**< no lowering of this name */
-    LAX_ERROR_LOWERING_REFUSED = 72,/**< the forced lowering refuses this problem */
-    LAX_ERROR_PACKED = 73,          /**< packed weights of another plan */
-    LAX_ERROR_ALIGNMENT = 74,       /**< memory that must be 64-byte aligned is not */
-    LAX_ERROR_MEMORY = 75,          /**< memory cannot be had */
-    LAX_ERROR_THREADS = 76,         /**< the thread pool cannot be started */
-    LAX_ERROR_CALLBACK = 77,        /**< for callbacks to return: their own failure */
-    LAX_ERROR_BUFFER = 78,          /**< a caller's buffer is too small */
+    LAX_ERROR_UNSUPPORTED = 70,      /**< valid, but not supported by this build or version */
+    LAX_ERROR_LOWERING_NAME = 71,    /**< no lowering of this name */
+    LAX_ERROR_LOWERING_REFUSED = 72, /**< the forced lowering refuses this problem */
+    LAX_ERROR_PACKED = 73,           /**< packed weights of another plan */
+    LAX_ERROR_ALIGNMENT = 74,        /**< memory that must be 64-byte aligned is not */
+    LAX_ERROR_MEMORY = 75,           /**< memory cannot be had */
+    LAX_ERROR_THREADS = 76,          /**< the thread pool cannot be started */
+    LAX_ERROR_CALLBACK = 77,         /**< for callbacks to return: their own failure */
+    LAX_ERROR_BUFFER = 78,           /**< a caller's buffer is too small */
 
     /* text */
-    LAX_ERROR_SYNTAX = 80,          /**< text that does not follow the grammar */
-    LAX_ERROR_NAME = 81,            /**< an unknown or repeated name in a text */
-    LAX_ERROR_ATTRIBUTE = 82,       /**< an unknown, missing or repeated attribute */
-    LAX_ERROR_TYPE = 83,            /**< the written type is not the inferred one */
-    LAX_ERROR_LIMIT = 84,           /**< nesting, length or count above the bound */
-    LAX_ERROR_ELIDED = 85,          /**< a constant whose values were elided when printing */
+    LAX_ERROR_SYNTAX = 80,    /**< text that does not follow the grammar */
+    LAX_ERROR_NAME = 81,      /**< an unknown or repeated name in a text */
+    LAX_ERROR_ATTRIBUTE = 82, /**< an unknown, missing or repeated attribute */
+    LAX_ERROR_TYPE = 83,      /**< the written type is not the inferred one */
+    LAX_ERROR_LIMIT = 84,     /**< nesting, length or count above the bound */
+    LAX_ERROR_ELIDED = 85,    /**< a constant whose values were elided when printing */
 
     /* exchange */
-    LAX_ERROR_DLPACK_DTYPE = 90,    /**< a DLPack element type that the library lacks */
-    LAX_ERROR_DLPACK_DEVICE = 91,   /**< a DLPack tensor that is not in CPU memory */
-    LAX_ERROR_DLPACK_VERSION = 92   /**< a DLPack major version that the library does not know */
+    LAX_ERROR_DLPACK_DTYPE = 90,  /**< a DLPack element type that the library lacks */
+    LAX_ERROR_DLPACK_DEVICE = 91, /**< a DLPack tensor that is not in CPU memory */
+    LAX_ERROR_DLPACK_VERSION = 92 /**< a DLPack major version that the library does not know */
 } lax_status;
 
 /** What went wrong. Fill with zeros or leave uninitialised; every failing call sets all of it. */
@@ -179,8 +179,8 @@ typedef enum lax_dtype {
     LAX_U32,
     LAX_U64,
     LAX_PRED,
-    LAX_C64,  /**< float real, imaginary */
-    LAX_C128  /**< double real, imaginary */
+    LAX_C64, /**< float real, imaginary */
+    LAX_C128 /**< double real, imaginary */
 } lax_dtype;
 
 /** Bytes of one element; 0 for an unknown type. */
@@ -199,15 +199,14 @@ LAX_API lax_dtype lax_dtype_from_name(const char *name);
 typedef struct lax_tensor {
     void *data;
     lax_dtype dtype;
-    int32_t rank;                   /**< 0 to LAX_MAX_RANK */
-    int64_t shape[LAX_MAX_RANK];    /**< sizes, each >= 0 */
-    int64_t strides[LAX_MAX_RANK];  /**< in elements */
+    int32_t rank;                  /**< 0 to LAX_MAX_RANK */
+    int64_t shape[LAX_MAX_RANK];   /**< sizes, each >= 0 */
+    int64_t strides[LAX_MAX_RANK]; /**< in elements */
 } lax_tensor;
 
 /** A row-major contiguous tensor. shape may be NULL when rank is 0. A rank outside
  *  0 to LAX_MAX_RANK is stored as it is and refused by the call that gets the tensor. */
-LAX_API lax_tensor lax_tensor_of(lax_dtype dtype, void *data, int32_t rank,
-                                 const int64_t *shape);
+LAX_API lax_tensor lax_tensor_of(lax_dtype dtype, void *data, int32_t rank, const int64_t *shape);
 /** A view with axes permuted: result axis i is axis permutation[i] of `tensor`. The permutation
  *  is trusted; lax_transpose() checks. */
 LAX_API lax_tensor lax_tensor_permuted(const lax_tensor *tensor, const int32_t *permutation);
@@ -258,22 +257,22 @@ typedef void (*lax_parallel_for)(void *user, int64_t count, lax_task task, void 
 typedef void (*lax_log)(void *user, const char *line);
 
 typedef struct lax_context_options {
-    size_t size;                 /**< set by LAX_CONTEXT_OPTIONS */
-    lax_allocator allocator;     /**< zero: aligned malloc */
+    size_t size;                   /**< set by LAX_CONTEXT_OPTIONS */
+    lax_allocator allocator;       /**< zero: aligned malloc */
     lax_parallel_for parallel_for; /**< NULL: the built-in pool */
-    void *parallel_user;         /**< first argument of parallel_for */
-    int32_t num_threads;         /**< 0: LAX_NUM_THREADS, or this process's CPUs; 1: serial */
-    lax_isa max_isa;             /**< unset: LAX_MAX_ISA, or the best of this machine */
-    lax_policy policy;           /**< unset: default */
-    bool flush_subnormals;       /**< treat subnormal floats as zero (FTZ and DAZ) */
-    lax_log log;                 /**< with verbose: receives the lines; NULL: standard error */
+    void *parallel_user;           /**< first argument of parallel_for */
+    int32_t num_threads;           /**< 0: LAX_NUM_THREADS, or this process's CPUs; 1: serial */
+    lax_isa max_isa;               /**< unset: LAX_MAX_ISA, or the best of this machine */
+    lax_policy policy;             /**< unset: default */
+    bool flush_subnormals;         /**< treat subnormal floats as zero (FTZ and DAZ) */
+    lax_log log;                   /**< with verbose: receives the lines; NULL: standard error */
     void *log_user;
-    bool verbose;                /**< also LAX_VERBOSE=1: one replayable line a call */
-    const char *lowering;        /**< NULL: LAX_LOWERING; force this lowering where it exists */
-    int32_t cache_plans;         /**< plans kept for one-shot calls; 0: 256; -1: no cache */
-    size_t cache_nbytes;         /**< bytes kept by the cache; 0: 64 MiB */
+    bool verbose;         /**< also LAX_VERBOSE=1: one replayable line a call */
+    const char *lowering; /**< NULL: LAX_LOWERING; force this lowering where it exists */
+    int32_t cache_plans;  /**< plans kept for one-shot calls; 0: 256; -1: no cache */
+    size_t cache_nbytes;  /**< bytes kept by the cache; 0: 64 MiB */
 } lax_context_options;
-#define LAX_CONTEXT_OPTIONS(...) \
+#define LAX_CONTEXT_OPTIONS(...)                                                                   \
     ((lax_context_options){.size = sizeof(lax_context_options), __VA_ARGS__})
 
 typedef struct lax_context lax_context;
@@ -330,7 +329,7 @@ typedef struct lax_epilogue {
     const lax_tensor *residual; /**< shape and type of the result; for plans only its form
                                      counts, data comes with each execution */
     lax_activation activation;
-    double alpha, beta;         /**< parameters of LAX_CLAMP and LAX_LEAKY_RELU */
+    double alpha, beta; /**< parameters of LAX_CLAMP and LAX_LEAKY_RELU */
 } lax_epilogue;
 #define LAX_EPILOGUE(...) ((lax_epilogue){.size = sizeof(lax_epilogue), __VA_ARGS__})
 
@@ -340,25 +339,24 @@ typedef struct lax_epilogue {
  * Entry i belongs to spatial dimension i in the order in which rhs_spec names them.
  */
 typedef struct lax_conv_options {
-    size_t size;                              /**< set by LAX_CONV_OPTIONS */
-    int64_t window_strides[LAX_MAX_SPATIAL];  /**< > 0; unset: 1 */
-    const char *padding;                      /**< "VALID", "SAME", "SAME_LOWER", any case */
-    int64_t pads[LAX_MAX_SPATIAL][2];         /**< (low, high), negative allowed; unset: 0 */
-    int64_t lhs_dilation[LAX_MAX_SPATIAL];    /**< > 0; unset: 1 */
-    int64_t rhs_dilation[LAX_MAX_SPATIAL];    /**< > 0; unset: 1 */
-    bool window_reversal[LAX_MAX_SPATIAL];    /**< XLA only; JAX never reverses */
-    const char *dimension_numbers[3];         /**< lhs, rhs, out, e.g. "NHWC","HWIO","NHWC" */
-    const char *dim_labels;                   /**< XLA's form, e.g. "b01f_01io->b01f" */
-    lax_conv_dimension_numbers indices;       /**< axis triples; unset (all 0): N C ..., O I ... */
-    int64_t feature_group_count;              /**< 0 means 1 */
-    int64_t batch_group_count;                /**< 0 means 1 */
-    lax_dtype preferred_element_type;         /**< type of products, sums and result */
-    lax_policy policy;                        /**< unset: the context's */
-    const char *lowering;                     /**< NULL: the planner's choice, or the context's */
-    bool open_batch;                          /**< plans: batch size is read at execution */
+    size_t size;                             /**< set by LAX_CONV_OPTIONS */
+    int64_t window_strides[LAX_MAX_SPATIAL]; /**< > 0; unset: 1 */
+    const char *padding;                     /**< "VALID", "SAME", "SAME_LOWER", any case */
+    int64_t pads[LAX_MAX_SPATIAL][2];        /**< (low, high), negative allowed; unset: 0 */
+    int64_t lhs_dilation[LAX_MAX_SPATIAL];   /**< > 0; unset: 1 */
+    int64_t rhs_dilation[LAX_MAX_SPATIAL];   /**< > 0; unset: 1 */
+    bool window_reversal[LAX_MAX_SPATIAL];   /**< XLA only; JAX never reverses */
+    const char *dimension_numbers[3];        /**< lhs, rhs, out, e.g. "NHWC","HWIO","NHWC" */
+    const char *dim_labels;                  /**< XLA's form, e.g. "b01f_01io->b01f" */
+    lax_conv_dimension_numbers indices;      /**< axis triples; unset (all 0): N C ..., O I ... */
+    int64_t feature_group_count;             /**< 0 means 1 */
+    int64_t batch_group_count;               /**< 0 means 1 */
+    lax_dtype preferred_element_type;        /**< type of products, sums and result */
+    lax_policy policy;                       /**< unset: the context's */
+    const char *lowering;                    /**< NULL: the planner's choice, or the context's */
+    bool open_batch;                         /**< plans: batch size is read at execution */
 } lax_conv_options;
-#define LAX_CONV_OPTIONS(...) \
-    ((lax_conv_options){.size = sizeof(lax_conv_options), __VA_ARGS__})
+#define LAX_CONV_OPTIONS(...) ((lax_conv_options){.size = sizeof(lax_conv_options), __VA_ARGS__})
 
 /**
  * jax.lax.conv_general_dilated (XLA Convolution): cross-correlation of lhs with rhs. options may
@@ -369,13 +367,12 @@ typedef struct lax_conv_options {
  * are skipped. Both group counts above 1 are refused, as XLA does.
  */
 LAX_API lax_status lax_conv_general_dilated(lax_context *ctx, const lax_tensor *lhs,
-                                            const lax_tensor *rhs,
-                                            const lax_conv_options *options, lax_tensor *out,
-                                            lax_error *why);
+                                            const lax_tensor *rhs, const lax_conv_options *options,
+                                            lax_tensor *out, lax_error *why);
 /** Shape, type and row-major strides of the result (data NULL); reads no data. */
 LAX_API lax_status lax_conv_general_dilated_shape(const lax_tensor *lhs, const lax_tensor *rhs,
-                                                  const lax_conv_options *options,
-                                                  lax_tensor *out, lax_error *why);
+                                                  const lax_conv_options *options, lax_tensor *out,
+                                                  lax_error *why);
 
 /** jax.lax.conv: NCHW, OIHW, NCHW; window_strides has n entries, NULL means 1. */
 LAX_API lax_status lax_conv(lax_context *ctx, const lax_tensor *lhs, const lax_tensor *rhs,
@@ -386,27 +383,27 @@ LAX_API lax_status lax_conv(lax_context *ctx, const lax_tensor *lhs, const lax_t
  *  numbers and one group; options that set either are refused with LAX_ERROR_VALUE. */
 LAX_API lax_status lax_conv_with_general_padding(lax_context *ctx, const lax_tensor *lhs,
                                                  const lax_tensor *rhs,
-                                                 const lax_conv_options *options,
-                                                 lax_tensor *out, lax_error *why);
+                                                 const lax_conv_options *options, lax_tensor *out,
+                                                 lax_error *why);
 
 /** Options of jax.lax.conv_transpose. */
 typedef struct lax_conv_transpose_options {
-    size_t size;                            /**< set by LAX_CONV_TRANSPOSE_OPTIONS */
-    int64_t strides[LAX_MAX_SPATIAL];       /**< > 0; unset: 1 */
-    const char *padding;                    /**< "SAME" or "VALID", exactly; NULL: pads, or SAME */
-    bool explicit_pads;                     /**< use pads even if they are all zero */
-    int64_t pads[LAX_MAX_SPATIAL][2];       /**< pads of the dilated convolution */
-    int64_t rhs_dilation[LAX_MAX_SPATIAL];  /**< > 0; unset: 1 */
-    const char *dimension_numbers[3];       /**< NULL: NC, NHC, NHWC, NHWDC by rank */
+    size_t size;                           /**< set by LAX_CONV_TRANSPOSE_OPTIONS */
+    int64_t strides[LAX_MAX_SPATIAL];      /**< > 0; unset: 1 */
+    const char *padding;                   /**< "SAME" or "VALID", exactly; NULL: pads, or SAME */
+    bool explicit_pads;                    /**< use pads even if they are all zero */
+    int64_t pads[LAX_MAX_SPATIAL][2];      /**< pads of the dilated convolution */
+    int64_t rhs_dilation[LAX_MAX_SPATIAL]; /**< > 0; unset: 1 */
+    const char *dimension_numbers[3];      /**< NULL: NC, NHC, NHWC, NHWDC by rank */
     const char *dim_labels;
     lax_conv_dimension_numbers indices;
-    bool transpose_kernel;                  /**< flip rhs and swap its I and O axes */
-    bool use_consistent_padding;            /**< pads (a, b) mean (k-1-a, k-1-b) */
+    bool transpose_kernel;       /**< flip rhs and swap its I and O axes */
+    bool use_consistent_padding; /**< pads (a, b) mean (k-1-a, k-1-b) */
     lax_dtype preferred_element_type;
     lax_policy policy;
     const char *lowering;
 } lax_conv_transpose_options;
-#define LAX_CONV_TRANSPOSE_OPTIONS(...) \
+#define LAX_CONV_TRANSPOSE_OPTIONS(...)                                                            \
     ((lax_conv_transpose_options){.size = sizeof(lax_conv_transpose_options), __VA_ARGS__})
 
 /** jax.lax.conv_transpose (fractionally strided; not the gradient unless transpose_kernel). */
@@ -444,8 +441,8 @@ LAX_API lax_status lax_conv_general_dilated_patches_shape(const lax_tensor *lhs,
 LAX_API lax_status lax_conv_general_dilated_local(lax_context *ctx, const lax_tensor *lhs,
                                                   const lax_tensor *rhs,
                                                   const int64_t *filter_shape,
-                                                  const lax_conv_options *options,
-                                                  lax_tensor *out, lax_error *why);
+                                                  const lax_conv_options *options, lax_tensor *out,
+                                                  lax_error *why);
 LAX_API lax_status lax_conv_general_dilated_local_shape(const lax_tensor *lhs,
                                                         const lax_tensor *rhs,
                                                         const int64_t *filter_shape,
@@ -517,7 +514,7 @@ typedef struct lax_reducer {
     lax_reducer_kind kind; /**< built-in, or unset when fn is given */
     lax_reducer_fn fn;
     void *user;
-    const char *text;      /**< HLO computations for replay lines, the reducer last; or NULL */
+    const char *text; /**< HLO computations for replay lines, the reducer last; or NULL */
 } lax_reducer;
 #define LAX_REDUCER(...) ((lax_reducer){.size = sizeof(lax_reducer), __VA_ARGS__})
 
@@ -531,8 +528,8 @@ typedef enum lax_select {
 } lax_select;
 
 /** A selection of the caller's: keep[lane] = select(current[lane], next[lane]) as 0 or 1. */
-typedef lax_status (*lax_select_fn)(void *user, int64_t n, const void *current,
-                                    const void *next, uint8_t *keep);
+typedef lax_status (*lax_select_fn)(void *user, int64_t n, const void *current, const void *next,
+                                    uint8_t *keep);
 
 /** A selector: a comparison, or a callback. */
 typedef struct lax_selector {
@@ -560,7 +557,7 @@ typedef struct lax_window_options {
     lax_policy policy;
     const char *lowering;
 } lax_window_options;
-#define LAX_WINDOW_OPTIONS(...) \
+#define LAX_WINDOW_OPTIONS(...)                                                                    \
     ((lax_window_options){.size = sizeof(lax_window_options), __VA_ARGS__})
 
 /**
@@ -574,8 +571,8 @@ LAX_API lax_status lax_reduce_window(lax_context *ctx, const lax_tensor *operand
                                      lax_tensor *out, lax_error *why);
 /** Any reducer over `count` operands of one shape (1 to LAX_MAX_OPERANDS). Built-in kinds take
  *  one operand. With a callback every init value is required. */
-LAX_API lax_status lax_reduce_window_n(lax_context *ctx, int32_t count,
-                                       const lax_tensor *operands, const lax_reducer *reducer,
+LAX_API lax_status lax_reduce_window_n(lax_context *ctx, int32_t count, const lax_tensor *operands,
+                                       const lax_reducer *reducer,
                                        const lax_window_options *options, lax_tensor *out,
                                        lax_error *why);
 /** Shape of each result; the type is the operand's. */
@@ -591,8 +588,7 @@ LAX_API lax_status lax_reduce_window_shape(const lax_tensor *operand,
  */
 LAX_API lax_status lax_reduce_window_arg(lax_context *ctx, const lax_tensor *operand,
                                          lax_select select, const lax_window_options *options,
-                                         lax_tensor *values, lax_tensor *indices,
-                                         lax_error *why);
+                                         lax_tensor *values, lax_tensor *indices, lax_error *why);
 
 /** Gradient of reduce_window add, max or min with respect to its operand. For add only
  *  operand's shape and type are read. max and min give each cotangent to the element that
@@ -620,10 +616,9 @@ LAX_API lax_status lax_select_and_scatter_add(lax_context *ctx, const lax_tensor
                                               const lax_window_options *options, lax_tensor *out,
                                               lax_error *why);
 /** Checks that source fits and tells the result: operand's shape and type. */
-LAX_API lax_status lax_select_and_scatter_shape(const lax_tensor *operand,
-                                                const lax_tensor *source,
-                                                const lax_window_options *options,
-                                                lax_tensor *out, lax_error *why);
+LAX_API lax_status lax_select_and_scatter_shape(const lax_tensor *operand, const lax_tensor *source,
+                                                const lax_window_options *options, lax_tensor *out,
+                                                lax_error *why);
 /**
  * The tangent of max/min windows (jax.lax's _select_and_gather_add): a window reduction over
  * (operand, tangents) pairs from (-inf or +inf, 0), keeping the accumulator's pair when
@@ -641,38 +636,34 @@ LAX_API lax_status lax_select_and_gather_add(lax_context *ctx, const lax_tensor 
 
 /** Options of pooling with n = rank - 2 spatial dimensions, flax.linen.pooling's conventions. */
 typedef struct lax_pool_options {
-    size_t size;                          /**< set by LAX_POOL_OPTIONS */
-    int64_t window[LAX_MAX_SPATIAL];      /**< > 0; unset: 1 */
-    int64_t strides[LAX_MAX_SPATIAL];     /**< > 0; unset: 1 */
-    const char *padding;                  /**< "VALID", "SAME", "SAME_LOWER" */
+    size_t size;                      /**< set by LAX_POOL_OPTIONS */
+    int64_t window[LAX_MAX_SPATIAL];  /**< > 0; unset: 1 */
+    int64_t strides[LAX_MAX_SPATIAL]; /**< > 0; unset: 1 */
+    const char *padding;              /**< "VALID", "SAME", "SAME_LOWER" */
     int64_t pads[LAX_MAX_SPATIAL][2];
-    int64_t dilation[LAX_MAX_SPATIAL];    /**< of the window; unset: 1 */
-    const char *layout;                   /**< e.g. "NHWC", "NCHW"; NULL: channels last */
-    bool exclude_padding;                 /**< averages: divide by the elements inside */
-    bool ceil_mode;                       /**< ONNX: round the output size up; the last window
+    int64_t dilation[LAX_MAX_SPATIAL]; /**< of the window; unset: 1 */
+    const char *layout;                /**< e.g. "NHWC", "NCHW"; NULL: channels last */
+    bool exclude_padding;              /**< averages: divide by the elements inside */
+    bool ceil_mode;                    /**< ONNX: round the output size up; the last window
                                                starts inside the operand or its low padding */
     lax_policy policy;
     const char *lowering;
 } lax_pool_options;
-#define LAX_POOL_OPTIONS(...) \
-    ((lax_pool_options){.size = sizeof(lax_pool_options), __VA_ARGS__})
+#define LAX_POOL_OPTIONS(...) ((lax_pool_options){.size = sizeof(lax_pool_options), __VA_ARGS__})
 
 LAX_API lax_status lax_max_pool(lax_context *ctx, const lax_tensor *operand,
-                                const lax_pool_options *options, lax_tensor *out,
-                                lax_error *why);
+                                const lax_pool_options *options, lax_tensor *out, lax_error *why);
 LAX_API lax_status lax_min_pool(lax_context *ctx, const lax_tensor *operand,
-                                const lax_pool_options *options, lax_tensor *out,
-                                lax_error *why);
+                                const lax_pool_options *options, lax_tensor *out, lax_error *why);
 /** Window sums divided by the window's size, or with exclude_padding by the number of elements
  *  inside the operand (0 / 0 = NaN where there is none). Elements of high padding added by
  *  ceil_mode never count. Floats and complex; f16 and bf16 divide before their one rounding. */
 LAX_API lax_status lax_avg_pool(lax_context *ctx, const lax_tensor *operand,
-                                const lax_pool_options *options, lax_tensor *out,
-                                lax_error *why);
+                                const lax_pool_options *options, lax_tensor *out, lax_error *why);
 /** max (select ge, gt) or min (le, lt) pooling with lax_reduce_window_arg()'s indices. */
-LAX_API lax_status lax_pool_indices(lax_context *ctx, const lax_tensor *operand,
-                                    lax_select select, const lax_pool_options *options,
-                                    lax_tensor *out, lax_tensor *indices, lax_error *why);
+LAX_API lax_status lax_pool_indices(lax_context *ctx, const lax_tensor *operand, lax_select select,
+                                    const lax_pool_options *options, lax_tensor *out,
+                                    lax_tensor *indices, lax_error *why);
 LAX_API lax_status lax_pool_shape(const lax_tensor *operand, const lax_pool_options *options,
                                   lax_tensor *out, lax_error *why);
 /** The window options (all dimensions, explicit pads) that the pooling options stand for. */
@@ -713,21 +704,19 @@ typedef struct lax_pad_options {
 
 /** jax.lax.pad. padding_value points at one element of operand's type; NULL means 0. Values are
  *  moved bit for bit. A negative result size is refused. */
-LAX_API lax_status lax_pad(lax_context *ctx, const lax_tensor *operand,
-                           const void *padding_value, const lax_pad_options *options,
-                           lax_tensor *out, lax_error *why);
+LAX_API lax_status lax_pad(lax_context *ctx, const lax_tensor *operand, const void *padding_value,
+                           const lax_pad_options *options, lax_tensor *out, lax_error *why);
 LAX_API lax_status lax_pad_shape(const lax_tensor *operand, const lax_pad_options *options,
                                  lax_tensor *out, lax_error *why);
 /** Gradient of pad with respect to its operand: operand_grad has the operand's shape. */
 LAX_API lax_status lax_pad_grad_operand(lax_context *ctx, const lax_tensor *grad,
-                                        const lax_pad_options *options,
-                                        lax_tensor *operand_grad, lax_error *why);
+                                        const lax_pad_options *options, lax_tensor *operand_grad,
+                                        lax_error *why);
 /** Gradient of pad with respect to the padding value, a rank-0 tensor: the sum of grad over the
  *  padding. operand_shape has grad's rank. */
 LAX_API lax_status lax_pad_grad_value(lax_context *ctx, const lax_tensor *grad,
-                                      const int64_t *operand_shape,
-                                      const lax_pad_options *options, lax_tensor *value_grad,
-                                      lax_error *why);
+                                      const int64_t *operand_shape, const lax_pad_options *options,
+                                      lax_tensor *value_grad, lax_error *why);
 
 /** jax.lax.transpose: out axis i is operand axis permutation[i] (NULL: the axes as they are).
  *  When out's type differs, elements are converted as XLA's convert does. */
@@ -740,9 +729,9 @@ LAX_API lax_status lax_layout_permutation(const char *from, const char *to,
                                           int32_t permutation[LAX_MAX_RANK], lax_error *why);
 
 /** jax.lax.reduce over `n_dimensions` distinct dimensions with a built-in reducer. */
-LAX_API lax_status lax_reduce(lax_context *ctx, const lax_tensor *operand,
-                              lax_reducer_kind reducer, int32_t n_dimensions,
-                              const int32_t *dimensions, lax_tensor *out, lax_error *why);
+LAX_API lax_status lax_reduce(lax_context *ctx, const lax_tensor *operand, lax_reducer_kind reducer,
+                              int32_t n_dimensions, const int32_t *dimensions, lax_tensor *out,
+                              lax_error *why);
 
 /** Variadic reduce: what lax_reduce_window_n() is to lax_reduce_window(). */
 typedef struct lax_reduce_options {
@@ -753,7 +742,7 @@ typedef struct lax_reduce_options {
     lax_policy policy;
     const char *lowering;
 } lax_reduce_options;
-#define LAX_REDUCE_OPTIONS(...) \
+#define LAX_REDUCE_OPTIONS(...)                                                                    \
     ((lax_reduce_options){.size = sizeof(lax_reduce_options), __VA_ARGS__})
 LAX_API lax_status lax_reduce_n(lax_context *ctx, int32_t count, const lax_tensor *operands,
                                 const lax_reducer *reducer, const lax_reduce_options *options,
@@ -788,9 +777,8 @@ LAX_API size_t lax_conv_dim_labels_print(const lax_conv_dimension_numbers *numbe
                                          char *text, size_t capacity);
 /** jax.lax.padtype_to_pads: n sizes, (dilated) windows and strides, and a padding string. */
 LAX_API lax_status lax_padtype_to_pads(int32_t n, const int64_t *in_shape,
-                                       const int64_t *window_shape,
-                                       const int64_t *window_strides, const char *padding,
-                                       int64_t (*pads)[2], lax_error *why);
+                                       const int64_t *window_shape, const int64_t *window_strides,
+                                       const char *padding, int64_t (*pads)[2], lax_error *why);
 /** The pads that conv_transpose uses for one dimension: dilated kernel k, stride s. */
 LAX_API lax_status lax_conv_transpose_padding(int64_t k, int64_t s, const char *padding,
                                               int64_t pads[2], lax_error *why);
@@ -830,22 +818,22 @@ typedef struct lax_operation {
     int32_t n_operands, n_results;
     lax_tensor operands[LAX_MAX_OPERANDS];
     lax_tensor results[LAX_MAX_OPERANDS];
-    lax_conv_options conv;          /**< CONV*; the forward options for gradients */
-    lax_epilogue epilogue;          /**< CONV; size 0: none */
+    lax_conv_options conv;                 /**< CONV*; the forward options for gradients */
+    lax_epilogue epilogue;                 /**< CONV; size 0: none */
     int64_t filter_shape[LAX_MAX_SPATIAL]; /**< CONV_PATCHES, CONV_LOCAL */
-    lax_window_options window;      /**< REDUCE_WINDOW*, AVG_POOL, SELECT_AND_* */
-    bool exclude_padding;           /**< AVG_POOL: divide by the elements inside */
-    int64_t ceil_pads[LAX_MAX_RANK];/**< AVG_POOL: trailing high padding that never counts */
-    lax_reducer reducer;            /**< REDUCE_WINDOW, REDUCE, SCAN; scatter */
-    lax_selector select;            /**< SELECT_AND_*, REDUCE_WINDOW_ARG */
-    int32_t axis;                   /**< SCAN */
-    bool reverse;                   /**< SCAN */
-    lax_pad_options pad;            /**< PAD */
-    const void *padding_value;      /**< PAD; NULL: 0 */
-    int32_t permutation[LAX_MAX_RANK]; /**< TRANSPOSE */
-    lax_reduce_options reduce;      /**< REDUCE */
-    int32_t exponent_bits, mantissa_bits; /**< REDUCE_PRECISION */
-    int32_t num_threads;            /**< largest number of threads at execution; 0: context's */
+    lax_window_options window;             /**< REDUCE_WINDOW*, AVG_POOL, SELECT_AND_* */
+    bool exclude_padding;                  /**< AVG_POOL: divide by the elements inside */
+    int64_t ceil_pads[LAX_MAX_RANK];       /**< AVG_POOL: trailing high padding that never counts */
+    lax_reducer reducer;                   /**< REDUCE_WINDOW, REDUCE, SCAN; scatter */
+    lax_selector select;                   /**< SELECT_AND_*, REDUCE_WINDOW_ARG */
+    int32_t axis;                          /**< SCAN */
+    bool reverse;                          /**< SCAN */
+    lax_pad_options pad;                   /**< PAD */
+    const void *padding_value;             /**< PAD; NULL: 0 */
+    int32_t permutation[LAX_MAX_RANK];     /**< TRANSPOSE */
+    lax_reduce_options reduce;             /**< REDUCE */
+    int32_t exponent_bits, mantissa_bits;  /**< REDUCE_PRECISION */
+    int32_t num_threads; /**< largest number of threads at execution; 0: context's */
     bool xla_rules; /**< as texts: refuse what XLA refuses instead of what JAX refuses; padding that
                          leaves a negative size gives 0, add and mul on pred are or and and, any
                          preferred_element_type goes */
@@ -889,9 +877,8 @@ LAX_API lax_status lax_conv_plan(lax_context *ctx, const lax_tensor *lhs, const 
 /** The plan of a window reduction over `count` operands. */
 LAX_API lax_status lax_reduce_window_plan(lax_context *ctx, int32_t count,
                                           const lax_tensor *operands, const lax_reducer *reducer,
-                                          const lax_window_options *options,
-                                          const lax_tensor *out, lax_plan **plan,
-                                          lax_error *why);
+                                          const lax_window_options *options, const lax_tensor *out,
+                                          lax_plan **plan, lax_error *why);
 /** Gives the plan back; NULL is fine. */
 LAX_API void lax_plan_release(lax_plan *plan);
 
@@ -906,8 +893,8 @@ LAX_API size_t lax_plan_print(const lax_plan *plan, char *text, size_t capacity)
 LAX_API size_t lax_plan_packed_size(const lax_plan *plan);
 /** Packs weights ahead, in the library's memory. A plan with nothing to pack gives a blob that
  *  copies the weights' form only; it refers to `rhs`'s memory, which must then outlive it. */
-LAX_API lax_status lax_plan_pack(const lax_plan *plan, const lax_tensor *rhs,
-                                 lax_packed **packed, lax_error *why);
+LAX_API lax_status lax_plan_pack(const lax_plan *plan, const lax_tensor *rhs, lax_packed **packed,
+                                 lax_error *why);
 /** The same in the caller's memory: 64-byte aligned, lax_plan_packed_size() bytes. The blob is
  *  relocatable by memcpy, and serves every plan of the same fingerprint (lowering, blocking,
  *  instruction set, types, shape, version). Not a file format. */
@@ -955,8 +942,8 @@ LAX_API lax_status lax_module_result(const lax_module *module, int32_t i, lax_te
 /** Evaluates ENTRY or main. Shapes and types of inputs and outputs must be the module's, strides
  *  are free. */
 LAX_API lax_status lax_module_run(lax_context *ctx, const lax_module *module,
-                                  const lax_tensor *inputs, int32_t n_inputs,
-                                  lax_tensor *outputs, int32_t n_outputs, lax_error *why);
+                                  const lax_tensor *inputs, int32_t n_inputs, lax_tensor *outputs,
+                                  int32_t n_outputs, lax_error *why);
 /** Prints the module as HLO text. Returns the length. */
 LAX_API size_t lax_module_print(const lax_module *module, char *text, size_t capacity);
 
@@ -991,10 +978,10 @@ struct DLManagedTensorVersioned;
 
 /** Views a DLPack tensor. The caller keeps it, and calls its deleter when done with the view.
  *  CPU memory only; bool becomes pred, bfloat bf16. Lanes other than 1 are refused. */
-LAX_API lax_status lax_tensor_from_dlpack(const struct DLManagedTensor *managed,
-                                          lax_tensor *out, lax_error *why);
-LAX_API lax_status lax_tensor_from_dlpack_versioned(
-    const struct DLManagedTensorVersioned *managed, lax_tensor *out, lax_error *why);
+LAX_API lax_status lax_tensor_from_dlpack(const struct DLManagedTensor *managed, lax_tensor *out,
+                                          lax_error *why);
+LAX_API lax_status lax_tensor_from_dlpack_versioned(const struct DLManagedTensorVersioned *managed,
+                                                    lax_tensor *out, lax_error *why);
 /** Exports a tensor. `release(user)` (may be NULL) is called once, when the consumer calls the
  *  deleter; memory must stay valid until then. Memory of the struct itself comes from malloc.
  *  pred is exported as DLPack bool, which consumers before DLPack 0.8 do not know. */

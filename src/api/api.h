@@ -13,8 +13,7 @@ lax_status lax_i_infer(const lax_operation *operation, int i, lax_tensor *out, l
 /* One-shot call: plan from the context's cache or made anew, executed once. inputs: operands in
  * order, then the residual; only data pointers are taken from inputs and outputs. */
 lax_status lax_i_run(lax_context *ctx, const lax_operation *operation,
-                     const lax_tensor *const *inputs, lax_tensor *const *outputs,
-                     lax_error *why);
+                     const lax_tensor *const *inputs, lax_tensor *const *outputs, lax_error *why);
 /* Refuses NULL tensors: "lhs is NULL". */
 lax_status lax_i_require(const void *pointer, const char *name, lax_error *why);
 /* Copies a caller's options struct of `have` bytes into ours of `want`: older callers know fewer

@@ -35,9 +35,9 @@ static lax_status run2(lax_context *ctx, const lax_operation *op, const lax_tens
 
 /* --- conv_general_dilated --------------------------------------------------------------------- */
 
-lax_status lax_conv_general_dilated(lax_context *ctx, const lax_tensor *lhs,
-                                    const lax_tensor *rhs, const lax_conv_options *options,
-                                    lax_tensor *out, lax_error *why) {
+lax_status lax_conv_general_dilated(lax_context *ctx, const lax_tensor *lhs, const lax_tensor *rhs,
+                                    const lax_conv_options *options, lax_tensor *out,
+                                    lax_error *why) {
     lax_operation op;
     lax_status s = conv_operation(LAX_OP_CONV, lhs, "lhs", rhs, "rhs", options, &op, why);
     if (s == LAX_OK) s = set_result(&op, out, "out", why);
@@ -85,8 +85,8 @@ lax_status lax_conv_with_general_padding(lax_context *ctx, const lax_tensor *lhs
     if (ours.feature_group_count > 1 || ours.batch_group_count > 1)
         return lax_i_fail(why, LAX_ERROR_VALUE,
                           "conv_with_general_padding takes no groups, got feature_group_count %lld "
-                          "and batch_group_count %lld", (long long)ours.feature_group_count,
-                          (long long)ours.batch_group_count);
+                          "and batch_group_count %lld",
+                          (long long)ours.feature_group_count, (long long)ours.batch_group_count);
     return lax_conv_general_dilated(ctx, lhs, rhs, &ours, out, why);
 }
 
@@ -114,8 +114,8 @@ lax_status lax_conv_general_dilated_patches(lax_context *ctx, const lax_tensor *
 
 lax_status lax_conv_general_dilated_patches_shape(const lax_tensor *lhs,
                                                   const int64_t *filter_shape,
-                                                  const lax_conv_options *options,
-                                                  lax_tensor *out, lax_error *why) {
+                                                  const lax_conv_options *options, lax_tensor *out,
+                                                  lax_error *why) {
     lax_operation op;
     lax_status s = conv_operation(LAX_OP_CONV_PATCHES, lhs, "lhs", NULL, NULL, options, &op, why);
     if (s == LAX_OK) s = set_filter(&op, filter_shape, why);
@@ -135,8 +135,8 @@ lax_status lax_conv_general_dilated_local(lax_context *ctx, const lax_tensor *lh
 
 lax_status lax_conv_general_dilated_local_shape(const lax_tensor *lhs, const lax_tensor *rhs,
                                                 const int64_t *filter_shape,
-                                                const lax_conv_options *options,
-                                                lax_tensor *out, lax_error *why) {
+                                                const lax_conv_options *options, lax_tensor *out,
+                                                lax_error *why) {
     lax_operation op;
     lax_status s = conv_operation(LAX_OP_CONV_LOCAL, lhs, "lhs", rhs, "rhs", options, &op, why);
     if (s == LAX_OK) s = set_filter(&op, filter_shape, why);
@@ -146,8 +146,7 @@ lax_status lax_conv_general_dilated_local_shape(const lax_tensor *lhs, const lax
 /* --- gradients -------------------------------------------------------------------------------- */
 
 lax_status lax_conv_general_dilated_grad_lhs(lax_context *ctx, const lax_tensor *grad,
-                                             const lax_tensor *rhs,
-                                             const lax_conv_options *options,
+                                             const lax_tensor *rhs, const lax_conv_options *options,
                                              lax_tensor *lhs_grad, lax_error *why) {
     lax_operation op;
     lax_status s =
@@ -158,8 +157,8 @@ lax_status lax_conv_general_dilated_grad_lhs(lax_context *ctx, const lax_tensor 
 
 lax_status lax_conv_general_dilated_grad_rhs(lax_context *ctx, const lax_tensor *lhs,
                                              const lax_tensor *grad,
-                                             const lax_conv_options *options,
-                                             lax_tensor *rhs_grad, lax_error *why) {
+                                             const lax_conv_options *options, lax_tensor *rhs_grad,
+                                             lax_error *why) {
     lax_operation op;
     lax_status s =
         conv_operation(LAX_OP_CONV_GRAD_RHS, lhs, "lhs", grad, "grad", options, &op, why);
@@ -175,8 +174,7 @@ static lax_status forward_shape(const lax_tensor *lhs, const lax_tensor *rhs,
     struct shape shape = {0};
     lax_operation op;
     lax_status s = lax_i_require(gradient, "gradient", why);
-    if (s == LAX_OK)
-        s = conv_operation(LAX_OP_CONV, lhs, "lhs", rhs, "rhs", forward, &op, why);
+    if (s == LAX_OK) s = conv_operation(LAX_OP_CONV, lhs, "lhs", rhs, "rhs", forward, &op, why);
     if (s == LAX_OK) s = lax_i_check(&op, &spec, &shape, why);
     if (s != LAX_OK) return s;
     *out = shape.conv;
@@ -229,7 +227,8 @@ lax_status lax_conv_grad_rhs_options(const lax_tensor *lhs, const lax_tensor *rh
         if (w->reversed)
             s = lax_i_fail(why, LAX_ERROR_UNSUPPORTED,
                            "window_reversal[%d] is set: the gradient's result would be reversed, "
-                           "call lax_conv_general_dilated_grad_rhs instead", d);
+                           "call lax_conv_general_dilated_grad_rhs instead",
+                           d);
         gradient->window_strides[d] = w->window_dilation;
         gradient->lhs_dilation[d] = w->base_dilation;
         gradient->rhs_dilation[d] = w->stride;

@@ -10,19 +10,18 @@ static const struct {
     lax_dtype dtype;
     uint8_t code, bits;
 } types[] = {
-    {LAX_F64, DLPACK_FLOAT, 64}, {LAX_F32, DLPACK_FLOAT, 32},   {LAX_F16, DLPACK_FLOAT, 16},
-    {LAX_BF16, DLPACK_BFLOAT, 16}, {LAX_S8, DLPACK_INT, 8},     {LAX_S16, DLPACK_INT, 16},
-    {LAX_S32, DLPACK_INT, 32},   {LAX_S64, DLPACK_INT, 64},     {LAX_U8, DLPACK_UINT, 8},
-    {LAX_U16, DLPACK_UINT, 16},  {LAX_U32, DLPACK_UINT, 32},    {LAX_U64, DLPACK_UINT, 64},
-    {LAX_PRED, DLPACK_BOOL, 8},  {LAX_C64, DLPACK_COMPLEX, 64}, {LAX_C128, DLPACK_COMPLEX, 128},
+    {LAX_F64, DLPACK_FLOAT, 64},   {LAX_F32, DLPACK_FLOAT, 32},   {LAX_F16, DLPACK_FLOAT, 16},
+    {LAX_BF16, DLPACK_BFLOAT, 16}, {LAX_S8, DLPACK_INT, 8},       {LAX_S16, DLPACK_INT, 16},
+    {LAX_S32, DLPACK_INT, 32},     {LAX_S64, DLPACK_INT, 64},     {LAX_U8, DLPACK_UINT, 8},
+    {LAX_U16, DLPACK_UINT, 16},    {LAX_U32, DLPACK_UINT, 32},    {LAX_U64, DLPACK_UINT, 64},
+    {LAX_PRED, DLPACK_BOOL, 8},    {LAX_C64, DLPACK_COMPLEX, 64}, {LAX_C128, DLPACK_COMPLEX, 128},
 };
 
 /* --- import ----------------------------------------------------------------------------------- */
 
 static lax_status import_dtype(const struct dlpack_tensor *t, lax_dtype *out, lax_error *why) {
     for (int i = 0; i < LAX_COUNTOF(types); i++)
-        if (types[i].code == t->dtype.code && types[i].bits == t->dtype.bits &&
-            t->dtype.lanes == 1)
+        if (types[i].code == t->dtype.code && types[i].bits == t->dtype.bits && t->dtype.lanes == 1)
             return *out = types[i].dtype, LAX_OK;
     return lax_i_fail(why, LAX_ERROR_DLPACK_DTYPE,
                       "DLPack element type with code %u, %u bits and %u lanes is not supported",
@@ -41,11 +40,14 @@ static lax_status import_tensor(const struct dlpack_tensor *t, lax_tensor *out, 
         return lax_i_fail(why, LAX_ERROR_RANK, "the DLPack tensor must have rank 0 to %d, got %d",
                           LAX_MAX_RANK, t->ndim);
     if (t->ndim > 0 && t->shape == NULL)
-        return lax_i_fail(why, LAX_ERROR_NULL, "the DLPack tensor of rank %d has no shape", t->ndim);
+        return lax_i_fail(why, LAX_ERROR_NULL, "the DLPack tensor of rank %d has no shape",
+                          t->ndim);
     size_t nbytes = (size_t)t->ndim * sizeof *t->shape;
     if (nbytes > 0) memcpy(view.shape, t->shape, nbytes);
-    if (t->strides == NULL) lax_i_row_major(&view);
-    else if (nbytes > 0) memcpy(view.strides, t->strides, nbytes);
+    if (t->strides == NULL)
+        lax_i_row_major(&view);
+    else if (nbytes > 0)
+        memcpy(view.strides, t->strides, nbytes);
     if (t->data != NULL) view.data = (char *)t->data + t->byte_offset;
     s = lax_i_check_tensor(&view, "the DLPack tensor", why);
     if (s == LAX_OK) *out = view;
@@ -97,8 +99,8 @@ static void delete_versioned(struct DLManagedTensorVersioned *self) {
     if (self != NULL) finish(self->context);
 }
 
-static lax_status start_export(const lax_tensor *tensor, const void *managed,
-                               struct exported **out, lax_error *why) {
+static lax_status start_export(const lax_tensor *tensor, const void *managed, struct exported **out,
+                               lax_error *why) {
     lax_status s = lax_i_require(tensor, "tensor", why);
     if (s == LAX_OK) s = lax_i_require(managed, "managed", why);
     if (s == LAX_OK) s = lax_i_check_tensor(tensor, "tensor", why);
@@ -113,8 +115,8 @@ static lax_status start_export(const lax_tensor *tensor, const void *managed,
 }
 
 static void fill_tensor(struct dlpack_tensor *t, const lax_tensor *tensor, struct exported *e) {
-    *t = (struct dlpack_tensor){.data = tensor->data, .ndim = tensor->rank, .shape = e->shape,
-                                .strides = e->strides};
+    *t = (struct dlpack_tensor){
+        .data = tensor->data, .ndim = tensor->rank, .shape = e->shape, .strides = e->strides};
     t->device.type = DLPACK_CPU;
     t->dtype.lanes = 1;
     for (int i = 0; i < LAX_COUNTOF(types); i++)

@@ -16,11 +16,10 @@ static void print_dims(struct text *t, const struct window_dim *dims, int n) {
         lax_i_text_add(t,
                        "  dim %-2d   in %lld, window %lld, stride %lld, padding (%lld, %lld), base "
                        "dilation %lld, window dilation %lld%s -> out %lld\n",
-                       d, (long long)dims[d].in, (long long)dims[d].size,
-                       (long long)dims[d].stride, (long long)dims[d].pad_lo,
-                       (long long)dims[d].pad_hi, (long long)dims[d].base_dilation,
-                       (long long)dims[d].window_dilation, dims[d].reversed ? ", reversed" : "",
-                       (long long)dims[d].out);
+                       d, (long long)dims[d].in, (long long)dims[d].size, (long long)dims[d].stride,
+                       (long long)dims[d].pad_lo, (long long)dims[d].pad_hi,
+                       (long long)dims[d].base_dilation, (long long)dims[d].window_dilation,
+                       dims[d].reversed ? ", reversed" : "", (long long)dims[d].out);
 }
 
 static void print_shape(struct text *t, const struct shape *shape) {
@@ -36,7 +35,8 @@ static void print_shape(struct text *t, const struct shape *shape) {
         lax_i_text_form(t, &shape->results[i]);
     }
     lax_i_text_add(t, "\n");
-    if (op->op <= LAX_OP_CONV_LOCAL) print_dims(t, shape->conv.dim, shape->conv.n);
+    if (op->op <= LAX_OP_CONV_LOCAL)
+        print_dims(t, shape->conv.dim, shape->conv.n);
     else if (op->op <= LAX_OP_SELECT_AND_GATHER_ADD)
         print_dims(t, shape->window, shape->operands[0].rank);
 }
@@ -44,9 +44,11 @@ static void print_shape(struct text *t, const struct shape *shape) {
 static void print_plan(struct text *t, const struct plan *plan) {
     lax_i_text_add(t, "plan       ");
     lax_i_print_plan(t, plan);
-    lax_i_text_add(t, "\nworkspace  %zu bytes: %zu for each of %d threads, %zu shared; packed "
-                   "weights %zu\n", lax_i_workspace_nbytes(plan), plan->scratch_nbytes,
-                   plan->threads, plan->shared_nbytes, plan->packed_nbytes);
+    lax_i_text_add(t,
+                   "\nworkspace  %zu bytes: %zu for each of %d threads, %zu shared; packed "
+                   "weights %zu\n",
+                   lax_i_workspace_nbytes(plan), plan->scratch_nbytes, plan->threads,
+                   plan->shared_nbytes, plan->packed_nbytes);
     lax_i_text_add(t, "cost       predicted %.4g ms on one core\n",
                    plan->lowering->cost(&plan->problem, &plan->machine));
 }
@@ -71,8 +73,10 @@ lax_status lax_explain(lax_context *ctx, const lax_operation *operation, char *t
     lax_i_text_add(&t, "\nlowerings  at %s\n", lax_i_isa_name(c->machine.isa));
     lax_i_print_candidates(&t, &problem, &c->machine);
     s = lax_operation_plan(ctx, operation, &plan, &refusal);
-    if (s == LAX_OK) print_plan(&t, (const struct plan *)plan);
-    else lax_i_text_add(&t, "plan       none: %s\n", refusal.text);
+    if (s == LAX_OK)
+        print_plan(&t, (const struct plan *)plan);
+    else
+        lax_i_text_add(&t, "plan       none: %s\n", refusal.text);
     lax_plan_release(plan);
     *needed = t.length;
     if (s == LAX_ERROR_MEMORY || s == LAX_ERROR_LOWERING_NAME)

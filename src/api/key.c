@@ -124,9 +124,13 @@ bool lax_i_key(const lax_operation *op, struct key *out) {
     put_int(&w, op->select.kind);
     put_int(&w, (int64_t)(op->reducer.size + 4096 * op->select.size));
     put_int(&w, op->axis * 2 + op->reverse);
-    if (op->op <= LAX_OP_CONV_LOCAL) put_conv(&w, op);
-    else if (op->op <= LAX_OP_SELECT_AND_GATHER_ADD) put_window(&w, op);
-    else if (op->op == LAX_OP_REDUCE) put_reduce(&w, op);
-    else put_move(&w, op);
+    if (op->op <= LAX_OP_CONV_LOCAL)
+        put_conv(&w, op);
+    else if (op->op <= LAX_OP_SELECT_AND_GATHER_ADD)
+        put_window(&w, op);
+    else if (op->op == LAX_OP_REDUCE)
+        put_reduce(&w, op);
+    else
+        put_move(&w, op);
     return w.fits;
 }

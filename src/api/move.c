@@ -34,8 +34,8 @@ lax_status lax_pad(lax_context *ctx, const lax_tensor *operand, const void *padd
     return lax_i_run(ctx, &op, &operand, &out, why);
 }
 
-lax_status lax_pad_shape(const lax_tensor *operand, const lax_pad_options *options,
-                         lax_tensor *out, lax_error *why) {
+lax_status lax_pad_shape(const lax_tensor *operand, const lax_pad_options *options, lax_tensor *out,
+                         lax_error *why) {
     lax_operation op;
     lax_status s = pad_operation(operand, options, NULL, &op, why);
     return s == LAX_OK ? lax_i_infer(&op, 0, out, why) : s;
@@ -183,8 +183,8 @@ lax_status lax_layout_permutation(const char *from, const char *to,
             return lax_i_fail(why, LAX_ERROR_LABELS_DUPLICATE, "layout \"%s\" has '%c' twice", to,
                               to[i]);
         if (at == NULL)
-            return lax_i_fail(why, LAX_ERROR_LABELS_SPATIAL, "layout \"%s\" lacks the '%c' of \"%s\"",
-                              from, to[i], to);
+            return lax_i_fail(why, LAX_ERROR_LABELS_SPATIAL,
+                              "layout \"%s\" lacks the '%c' of \"%s\"", from, to[i], to);
         permutation[i] = (int32_t)(at - from);
     }
     return LAX_OK;
@@ -192,9 +192,8 @@ lax_status lax_layout_permutation(const char *from, const char *to,
 
 /* --- reduce_precision ------------------------------------------------------------------------- */
 
-lax_status lax_reduce_precision(lax_context *ctx, const lax_tensor *operand,
-                                int32_t exponent_bits, int32_t mantissa_bits, lax_tensor *out,
-                                lax_error *why) {
+lax_status lax_reduce_precision(lax_context *ctx, const lax_tensor *operand, int32_t exponent_bits,
+                                int32_t mantissa_bits, lax_tensor *out, lax_error *why) {
     lax_operation op;
     lax_status s = lax_i_require(out, "out", why);
     if (s == LAX_OK) s = move_operation(LAX_OP_REDUCE_PRECISION, operand, out, &op, why);

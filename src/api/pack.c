@@ -82,8 +82,10 @@ lax_status lax_plan_pack(const lax_plan *plan, const lax_tensor *rhs, lax_packed
     struct owner owner = {p->runtime->allocator, nbytes};
     memcpy(memory, &owner, sizeof owner);
     s = pack_at(p, rhs, memory + LAX_ALIGNMENT, why);
-    if (s == LAX_OK) *packed = (lax_packed *)(void *)(memory + LAX_ALIGNMENT);
-    else lax_i_release(&owner.allocator, memory, nbytes);
+    if (s == LAX_OK)
+        *packed = (lax_packed *)(void *)(memory + LAX_ALIGNMENT);
+    else
+        lax_i_release(&owner.allocator, memory, nbytes);
     return s;
 }
 
@@ -103,7 +105,9 @@ lax_status lax_i_packed_weights(const struct plan *plan, const lax_packed *packe
                           "packed weights have fingerprint %016llx, the plan needs %016llx",
                           (unsigned long long)packed->fingerprint,
                           (unsigned long long)plan->fingerprint);
-    if (packed->nbytes == 0) *rhs = packed->rhs;
-    else *weights = (const char *)packed + LAX_ALIGNMENT;
+    if (packed->nbytes == 0)
+        *rhs = packed->rhs;
+    else
+        *weights = (const char *)packed + LAX_ALIGNMENT;
     return LAX_OK;
 }

@@ -32,7 +32,8 @@ lax_status lax_i_copy_options(void *ours, size_t want, const void *theirs, const
         if (((const unsigned char *)theirs)[i] != 0)
             return lax_i_fail(why, LAX_ERROR_OPTIONS_SIZE,
                               "an options struct of size %zu sets a member behind the %zu bytes "
-                              "that this version knows", have, want);
+                              "that this version knows",
+                              have, want);
     memset(ours, 0, want);
     memcpy(ours, theirs, have < want ? have : want);
     memcpy(ours, &want, sizeof want);
@@ -82,8 +83,7 @@ static const char *forced_lowering(const lax_operation *op) {
 }
 
 /* The replay line of a verbose context; kept with the plan so that calls only add the time. */
-static void keep_replay(const struct lax_context *ctx, const lax_operation *op,
-                        struct plan *plan) {
+static void keep_replay(const struct lax_context *ctx, const lax_operation *op, struct plan *plan) {
     size_t need = lax_operation_print(op, NULL, 0) + 1;
     plan->replay = lax_i_allocate(&ctx->runtime->allocator, need);
     if (plan->replay != NULL) lax_operation_print(op, plan->replay, need);
@@ -119,15 +119,13 @@ void lax_plan_release(lax_plan *plan) {
 static lax_status get_plan(const struct lax_context *ctx, const lax_operation *op,
                            struct plan **out, lax_error *why) {
     struct key key;
-    bool cached = ctx->cache != NULL && op != NULL && op->size == sizeof *op &&
-                  lax_i_key(op, &key);
+    bool cached = ctx->cache != NULL && op != NULL && op->size == sizeof *op && lax_i_key(op, &key);
     if (cached) {
         *out = (struct plan *)lax_i_cache_find(ctx->cache, key.bytes, key.length);
         if (*out != NULL) return LAX_OK;
     }
     lax_status s = make_plan(ctx, op, out, why);
-    if (s == LAX_OK && cached)
-        lax_i_cache_store(ctx->cache, key.bytes, key.length, &(*out)->value);
+    if (s == LAX_OK && cached) lax_i_cache_store(ctx->cache, key.bytes, key.length, &(*out)->value);
     return s;
 }
 
@@ -146,9 +144,9 @@ static const char *input_name(const struct plan *plan, int i) {
 }
 
 static const char *output_name(const struct plan *plan, int i) {
-    static const char *const numbered[LAX_MAX_OPERANDS] = {
-        "output 0", "output 1", "output 2", "output 3",
-        "output 4", "output 5", "output 6", "output 7"};
+    static const char *const numbered[LAX_MAX_OPERANDS] = {"output 0", "output 1", "output 2",
+                                                           "output 3", "output 4", "output 5",
+                                                           "output 6", "output 7"};
     return plan->n_results == 1 ? "out" : numbered[i];
 }
 
@@ -163,7 +161,8 @@ static void set_forms(const struct plan *plan, struct call *call) {
 /* Every tensor has data unless it is empty; no output overlaps anything it may not. */
 static lax_status check_data(const struct plan *plan, const struct call *call, lax_error *why) {
     for (int i = 0; i < call->n_in; i++)
-        if (call->in[i].data == NULL && i != call->skipped && lax_tensor_elements(&call->in[i]) != 0)
+        if (call->in[i].data == NULL && i != call->skipped &&
+            lax_tensor_elements(&call->in[i]) != 0)
             return lax_i_fail(why, LAX_ERROR_NULL, "%s has no data", input_name(plan, i));
     for (int o = 0; o < plan->n_results; o++) {
         if (call->out[o].data == NULL && lax_tensor_elements(&call->out[o]) != 0)
@@ -193,8 +192,8 @@ static lax_status execute(const struct plan *plan, const struct call *call, cons
     for (int o = 0; o < plan->n_results; o++) execution.out[o] = call->out[o].data;
     if (call->n_in > plan->n_operands) execution.residual = call->in[plan->n_operands].data;
     execution.batch = plan->problem.kind != PROBLEM_CONV ? 1
-                      : plan->batch_axis_in >= 0 ? call->in[0].shape[plan->batch_axis_in]
-                                                 : plan->problem.conv.batch;
+                      : plan->batch_axis_in >= 0         ? call->in[0].shape[plan->batch_axis_in]
+                                                         : plan->problem.conv.batch;
     bool nothing = true;
     for (int o = 0; o < plan->n_results; o++)
         nothing = nothing && lax_tensor_elements(&call->out[o]) == 0;
@@ -212,8 +211,7 @@ static void log_line(const lax_context *ctx, const struct plan *plan, double ms)
 }
 
 lax_status lax_i_run(lax_context *ctx, const lax_operation *operation,
-                     const lax_tensor *const *inputs, lax_tensor *const *outputs,
-                     lax_error *why) {
+                     const lax_tensor *const *inputs, lax_tensor *const *outputs, lax_error *why) {
     const struct lax_context *c = lax_i_context(ctx);
     struct plan *plan;
     struct call call;
@@ -254,10 +252,9 @@ lax_status lax_operation_run(lax_context *ctx, const lax_operation *operation,
 lax_status lax_i_check_form(const lax_tensor *have, const lax_tensor *want, int open_axis,
                             const char *name, lax_error *why) {
     if (have->dtype != want->dtype || have->rank != want->rank)
-        return lax_i_fail(why, LAX_ERROR_PLAN_MISMATCH,
-                          "%s is %s of rank %d, the plan is for %s of rank %d", name,
-                          lax_dtype_name(have->dtype), have->rank, lax_dtype_name(want->dtype),
-                          want->rank);
+        return lax_i_fail(
+            why, LAX_ERROR_PLAN_MISMATCH, "%s is %s of rank %d, the plan is for %s of rank %d",
+            name, lax_dtype_name(have->dtype), have->rank, lax_dtype_name(want->dtype), want->rank);
     for (int d = 0; d < want->rank; d++) {
         if (d != open_axis && have->shape[d] != want->shape[d])
             return lax_i_fail(why, LAX_ERROR_PLAN_MISMATCH,
@@ -272,12 +269,12 @@ lax_status lax_i_check_form(const lax_tensor *have, const lax_tensor *want, int 
 }
 
 /* An open batch is the same in every tensor that has one, and its tensor is well-formed. */
-static lax_status check_batch(const struct plan *plan, const lax_tensor *t, int axis,
-                              int64_t batch, const char *name, lax_error *why) {
+static lax_status check_batch(const struct plan *plan, const lax_tensor *t, int axis, int64_t batch,
+                              const char *name, lax_error *why) {
     if (plan->batch_axis_in < 0) return LAX_OK;
     if (t->shape[axis] != batch)
-        return lax_i_fail(why, LAX_ERROR_PLAN_MISMATCH, "%s has batch size %lld, lhs has %lld", name,
-                          (long long)t->shape[axis], (long long)batch);
+        return lax_i_fail(why, LAX_ERROR_PLAN_MISMATCH, "%s has batch size %lld, lhs has %lld",
+                          name, (long long)t->shape[axis], (long long)batch);
     return lax_i_check_tensor(t, name, why);
 }
 
@@ -289,7 +286,8 @@ static lax_status take_input(const struct plan *plan, struct call *call, int i,
     if (s == LAX_OK && i == 0 && axis >= 0)
         s = check_batch(plan, tensor, axis, tensor->shape[axis], "lhs", why);
     else if (s == LAX_OK && axis >= 0)
-        s = check_batch(plan, tensor, axis, call->in[0].shape[plan->batch_axis_in], "residual", why);
+        s = check_batch(plan, tensor, axis, call->in[0].shape[plan->batch_axis_in], "residual",
+                        why);
     if (s == LAX_OK) call->in[i] = *tensor;
     return s;
 }
@@ -298,10 +296,11 @@ static lax_status take_output(const struct plan *plan, struct call *call, int o,
                               const lax_tensor *tensor, lax_error *why) {
     lax_status s = lax_i_require(tensor, output_name(plan, o), why);
     if (s == LAX_OK)
-        s = lax_i_check_form(tensor, &call->out[o], plan->batch_axis_out, output_name(plan, o), why);
+        s = lax_i_check_form(tensor, &call->out[o], plan->batch_axis_out, output_name(plan, o),
+                             why);
     if (s == LAX_OK && plan->batch_axis_out >= 0)
-        s = check_batch(plan, tensor, plan->batch_axis_out,
-                        call->in[0].shape[plan->batch_axis_in], "out", why);
+        s = check_batch(plan, tensor, plan->batch_axis_out, call->in[0].shape[plan->batch_axis_in],
+                        "out", why);
     if (s != LAX_OK) return s;
     call->out[o] = *tensor; /* an open batch may make strides overlap that did not at plan time */
     return plan->batch_axis_out < 0 ? LAX_OK
@@ -309,8 +308,8 @@ static lax_status take_output(const struct plan *plan, struct call *call, int o,
 }
 
 lax_status lax_plan_execute(const lax_plan *plan, const lax_tensor *const *inputs,
-                            const lax_packed *packed, lax_tensor *const *outputs,
-                            void *workspace, lax_error *why) {
+                            const lax_packed *packed, lax_tensor *const *outputs, void *workspace,
+                            lax_error *why) {
     const struct plan *p = (const struct plan *)plan;
     struct call call;
     const void *blob = NULL;
@@ -348,7 +347,7 @@ size_t lax_plan_print(const lax_plan *plan, char *text, size_t capacity) {
     if (plan == NULL) return 0;
     const struct plan *p = (const struct plan *)plan;
     lax_i_print_plan(&t, p);
-    lax_i_text_add(&t, "; workspace %zu bytes, packed weights %zu bytes",
-                   lax_i_workspace_nbytes(p), p->packed_nbytes);
+    lax_i_text_add(&t, "; workspace %zu bytes, packed weights %zu bytes", lax_i_workspace_nbytes(p),
+                   p->packed_nbytes);
     return t.length;
 }

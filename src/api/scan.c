@@ -42,7 +42,7 @@ lax_status lax_cummin(lax_context *ctx, const lax_tensor *operand, int32_t axis,
     return run_scan(ctx, operand, (struct scan){LAX_MIN, axis, reverse}, out, why);
 }
 
-lax_status lax_cumlogsumexp(lax_context *ctx, const lax_tensor *operand, int32_t axis,
-                            bool reverse, lax_tensor *out, lax_error *why) {
+lax_status lax_cumlogsumexp(lax_context *ctx, const lax_tensor *operand, int32_t axis, bool reverse,
+                            lax_tensor *out, lax_error *why) {
     return run_scan(ctx, operand, (struct scan){LAX_LOGADDEXP, axis, reverse}, out, why);
 }

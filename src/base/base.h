@@ -19,8 +19,7 @@
 /* --- errors --------------------------------------------------------------------------------- */
 
 /* Fills `why` (which may be NULL) with a printf sentence and returns `status`. */
-lax_status lax_i_fail(lax_error *why, lax_status status, const char *format, ...)
-    LAX_PRINTF(3, 4);
+lax_status lax_i_fail(lax_error *why, lax_status status, const char *format, ...) LAX_PRINTF(3, 4);
 
 /* --- bounded text --------------------------------------------------------------------------- */
 

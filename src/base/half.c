@@ -31,7 +31,7 @@ uint16_t lax_i_to_f16(float x) {
     u &= 0x7fffffffu;
     if (u > 0x7f800000u) return (uint16_t)(sign | 0x7e00u | (u >> 13 & 0x3ffu));
     if (u >= 0x477ff000u) return (uint16_t)(sign | 0x7c00u); /* 65520 and more */
-    if (u >= 0x38800000u) { /* normal: 2^-14 and more */
+    if (u >= 0x38800000u) {                                  /* normal: 2^-14 and more */
         u += 0xfffu + (u >> 13 & 1u);
         return (uint16_t)(sign | ((u - 0x38000000u) >> 13));
     }

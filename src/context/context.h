@@ -18,8 +18,8 @@ struct runtime {
     void *parallel_user;
     int32_t num_threads;
     bool flush_subnormals;
-    struct pool *pool;             /* the built-in pool, or NULL */
-    atomic_bool detached;          /* the context is gone: plans run serially */
+    struct pool *pool;    /* the built-in pool, or NULL */
+    atomic_bool detached; /* the context is gone: plans run serially */
     atomic_int references;
 };
 
@@ -30,7 +30,7 @@ struct lax_context {
     lax_log log;
     void *log_user;
     bool verbose;
-    char lowering[32]; /* forced lowering, or "" */
+    char lowering[32];        /* forced lowering, or "" */
     struct plan_cache *cache; /* or NULL */
 };
 

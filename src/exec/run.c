@@ -63,7 +63,8 @@ lax_status lax_i_execute(const struct plan *plan, struct execution *execution, v
         if (own == NULL) return no_memory(nbytes, why);
     }
     unsigned char *scratch = workspace;
-    execution->shared = nbytes == 0 ? NULL : scratch + (size_t)slots_of(plan) * scratch_stride(plan);
+    execution->shared =
+        nbytes == 0 ? NULL : scratch + (size_t)slots_of(plan) * scratch_stride(plan);
     atomic_init(&execution->status, LAX_OK);
     for (int i = 0; i < plan->n_phases; i++)
         if (i != plan->pack_phase || execution->packed == NULL)

@@ -64,7 +64,7 @@ struct dot_shape {
 struct dot_kernel {
     void (*run)(const struct dot_kernel *kernel, const void *const *a, const void *const *b,
                 void *c, int64_t count);
-    void *handle;   /* library kernels */
+    void *handle; /* library kernels */
     struct dot_shape shape;
     const char *name;
 };

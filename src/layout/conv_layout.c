@@ -53,9 +53,17 @@ static void forward(const struct shape *s, struct conv_problem *p) {
     p->out_group = g.out * out.second, p->out_batch = out.first, p->out_feature = out.second;
     for (int d = 0; d < c->n; d++) {
         const struct window_dim *w = &c->dim[d];
-        p->dim[d] = (struct conv_dim){
-            w->in, w->size, w->out, w->stride, w->pad_lo, w->base_dilation, w->window_dilation,
-            lhs.spatial[d], rhs.spatial[d], out.spatial[d], 0};
+        p->dim[d] = (struct conv_dim){w->in,
+                                      w->size,
+                                      w->out,
+                                      w->stride,
+                                      w->pad_lo,
+                                      w->base_dilation,
+                                      w->window_dilation,
+                                      lhs.spatial[d],
+                                      rhs.spatial[d],
+                                      out.spatial[d],
+                                      0};
         if (w->reversed) reverse(w->size, &p->dim[d].rhs_stride, &p->rhs_offset);
     }
 }
@@ -75,9 +83,17 @@ static void grad_lhs(const struct shape *s, struct conv_problem *p) {
     for (int d = 0; d < c->n; d++) {
         const struct window_dim *w = &c->dim[d];
         int64_t reach = w->window_dilation * (w->size - 1);
-        p->dim[d] = (struct conv_dim){
-            w->out, w->size, w->in, w->base_dilation, reach - w->pad_lo, w->stride,
-            w->window_dilation, grad.spatial[d], rhs.spatial[d], lhs.spatial[d], 0};
+        p->dim[d] = (struct conv_dim){w->out,
+                                      w->size,
+                                      w->in,
+                                      w->base_dilation,
+                                      reach - w->pad_lo,
+                                      w->stride,
+                                      w->window_dilation,
+                                      grad.spatial[d],
+                                      rhs.spatial[d],
+                                      lhs.spatial[d],
+                                      0};
         if (!w->reversed) reverse(w->size, &p->dim[d].rhs_stride, &p->rhs_offset);
     }
 }
@@ -96,9 +112,10 @@ static void grad_rhs(const struct shape *s, struct conv_problem *p) {
     p->out_group = g.out * rhs.first, p->out_batch = rhs.second, p->out_feature = rhs.first;
     for (int d = 0; d < c->n; d++) {
         const struct window_dim *w = &c->dim[d];
-        p->dim[d] = (struct conv_dim){
-            w->in, w->out, w->size, w->window_dilation, w->pad_lo, w->base_dilation, w->stride,
-            lhs.spatial[d], grad.spatial[d], rhs.spatial[d], 0};
+        p->dim[d] =
+            (struct conv_dim){w->in,           w->out,           w->size,   w->window_dilation,
+                              w->pad_lo,       w->base_dilation, w->stride, lhs.spatial[d],
+                              grad.spatial[d], rhs.spatial[d],   0};
         if (w->reversed) reverse(w->size, &p->dim[d].out_stride, &p->out_offset);
     }
 }
@@ -115,9 +132,17 @@ static void patches(const struct shape *s, struct conv_problem *p) {
     int64_t taps = 1;
     for (int d = c->n - 1; d >= 0; d--) {
         const struct window_dim *w = &c->dim[d];
-        p->dim[d] = (struct conv_dim){
-            w->in, w->size, w->out, w->stride, w->pad_lo, w->base_dilation, w->window_dilation,
-            lhs.spatial[d], taps * out.second, out.spatial[d], 0};
+        p->dim[d] = (struct conv_dim){w->in,
+                                      w->size,
+                                      w->out,
+                                      w->stride,
+                                      w->pad_lo,
+                                      w->base_dilation,
+                                      w->window_dilation,
+                                      lhs.spatial[d],
+                                      taps * out.second,
+                                      out.spatial[d],
+                                      0};
         taps *= w->size;
     }
     p->out_group = taps * out.second;

@@ -21,7 +21,7 @@ struct conv_epilogue {
     bool bias, residual;
     lax_activation activation;
     double alpha, beta;
-    int64_t bias_group, bias_feature;                /* strides */
+    int64_t bias_group, bias_feature; /* strides */
     int64_t residual_group, residual_batch, residual_feature;
     int64_t residual_stride[LAX_MAX_SPATIAL];
 };

@@ -28,8 +28,7 @@ static void layout_pad(const struct shape *s, struct move_problem *m) {
         m->in_offset += first * in->strides[d];
         m->out_offset += (op->pad.low[d] + first * step) * out->strides[d];
     }
-    if (op->padding_value != NULL)
-        memcpy(m->value, op->padding_value, lax_dtype_size(in->dtype));
+    if (op->padding_value != NULL) memcpy(m->value, op->padding_value, lax_dtype_size(in->dtype));
 }
 
 static void layout_transpose(const struct shape *s, struct move_problem *m) {
@@ -52,9 +51,12 @@ void lax_i_layout_move(const struct shape *shape, struct problem *out) {
     out->kind = PROBLEM_MOVE;
     *m = (struct move_problem){.in_type = shape->operands[0].dtype,
                                .out_type = shape->results[0].dtype};
-    if (shape->spec->operation->op == LAX_OP_PAD) layout_pad(shape, m);
-    else layout_transpose(shape, m);
+    if (shape->spec->operation->op == LAX_OP_PAD)
+        layout_pad(shape, m);
+    else
+        layout_transpose(shape, m);
     m->rank = lax_i_merge_dims(m->rank, m->size, m->in_stride, m->out_stride);
     int64_t zeros[LAX_MAX_RANK] = {0};
-    m->fill_rank = m->fill ? lax_i_merge_dims(m->fill_rank, m->fill_size, zeros, m->fill_stride) : 0;
+    m->fill_rank =
+        m->fill ? lax_i_merge_dims(m->fill_rank, m->fill_size, zeros, m->fill_stride) : 0;
 }

@@ -9,11 +9,11 @@ static void list(struct text *t, const char *name, int n, const int64_t *values)
 }
 
 static void print_conv(struct text *t, const struct conv_problem *p) {
-    lax_i_text_add(t, "%s %s*%s->%s as %s: g%lld n%lld%s i%lld o%lld", p->patches ? "patches" : "conv",
-                   lax_dtype_name(p->lhs_type), lax_dtype_name(p->rhs_type),
-                   lax_dtype_name(p->out_type), lax_dtype_name(p->compute_type),
-                   (long long)p->groups, (long long)p->batch, p->open_batch ? "(open)" : "",
-                   (long long)p->in_features, (long long)p->out_features);
+    lax_i_text_add(
+        t, "%s %s*%s->%s as %s: g%lld n%lld%s i%lld o%lld", p->patches ? "patches" : "conv",
+        lax_dtype_name(p->lhs_type), lax_dtype_name(p->rhs_type), lax_dtype_name(p->out_type),
+        lax_dtype_name(p->compute_type), (long long)p->groups, (long long)p->batch,
+        p->open_batch ? "(open)" : "", (long long)p->in_features, (long long)p->out_features);
     for (int d = 0; d < p->n; d++) {
         const struct conv_dim *c = &p->dim[d];
         lax_i_text_add(t, " [%lld*%lld->%lld s%lld p%lld ld%lld rd%lld]", (long long)c->in,
@@ -27,8 +27,8 @@ static void print_conv(struct text *t, const struct conv_problem *p) {
     lax_i_text_add(t, ", rhs g%lld o%lld i%lld", (long long)p->rhs_group, (long long)p->rhs_out,
                    (long long)p->rhs_in);
     for (int d = 0; d < p->n; d++) lax_i_text_add(t, " %lld", (long long)p->dim[d].rhs_stride);
-    lax_i_text_add(t, ", out g%lld n%lld o%lld", (long long)p->out_group,
-                   (long long)p->out_batch, (long long)p->out_feature);
+    lax_i_text_add(t, ", out g%lld n%lld o%lld", (long long)p->out_group, (long long)p->out_batch,
+                   (long long)p->out_feature);
     for (int d = 0; d < p->n; d++) lax_i_text_add(t, " %lld", (long long)p->dim[d].out_stride);
 }
 

@@ -8,8 +8,8 @@
 
 enum {
     LANES = LAX_TAP_LANES,
-    CHUNK = 256,          /* (tap, feature) pairs staged at a time: 64 KiB of lanes at most */
-    FEATURES = 64,        /* output features of a task */
+    CHUNK = 256,           /* (tap, feature) pairs staged at a time: 64 KiB of lanes at most */
+    FEATURES = 64,         /* output features of a task */
     POSITIONS = 16 * LANES /* positions of a task */
 };
 
@@ -67,15 +67,14 @@ struct block {
     int64_t position[LANES][LAX_MAX_SPATIAL];
     int64_t lane_offset[LANES]; /* of the tap at hand, in the input */
     bool valid[LANES];
-    int lanes;                  /* positions in the block */
-    int64_t staged;             /* (tap, feature) pairs in the chunk */
-    bool masked;                /* some lane of the chunk is invalid */
+    int lanes;      /* positions in the block */
+    int64_t staged; /* (tap, feature) pairs in the chunk */
+    bool masked;    /* some lane of the chunk is invalid */
     int64_t group, batch, feature0, features;
 };
 
 static size_t scratch_nbytes(const struct state *s) {
-    return (CHUNK * LANES + CHUNK + (size_t)FEATURES * LANES + 3 * LANES) * s->acc +
-           CHUNK * LANES;
+    return (CHUNK * LANES + CHUNK + (size_t)FEATURES * LANES + 3 * LANES) * s->acc + CHUNK * LANES;
 }
 
 static void carve(struct block *b, unsigned char *scratch) {
@@ -95,9 +94,10 @@ static bool locate(struct block *b, const int64_t *tap) {
         b->valid[lane] = lane < b->lanes;
         for (int d = 0; d < b->p->n && b->valid[lane]; d++) {
             const struct conv_dim *dim = &b->p->dim[d];
-            int64_t u = b->position[lane][d] * dim->stride + tap[d] * dim->rhs_dilation -
-                        dim->pad_lo;
-            b->valid[lane] = u >= 0 && u % dim->lhs_dilation == 0 && u / dim->lhs_dilation < dim->in;
+            int64_t u =
+                b->position[lane][d] * dim->stride + tap[d] * dim->rhs_dilation - dim->pad_lo;
+            b->valid[lane] =
+                u >= 0 && u % dim->lhs_dilation == 0 && u / dim->lhs_dilation < dim->in;
             if (b->valid[lane]) b->lane_offset[lane] += u / dim->lhs_dilation * dim->lhs_stride;
         }
         any = any || b->valid[lane];
@@ -142,8 +142,8 @@ static void flush(struct block *b, const struct run *runs, int n_runs) {
                         rhs + offset * (int64_t)b->s->rhs_size, p->rhs_in, runs[r].n);
             at += runs[r].n;
         }
-        b->s->taps(b->acc + (size_t)o * LANES * b->s->acc, b->x, b->w,
-                   b->masked ? b->mask : NULL, b->staged);
+        b->s->taps(b->acc + (size_t)o * LANES * b->s->acc, b->x, b->w, b->masked ? b->mask : NULL,
+                   b->staged);
     }
     b->staged = 0;
     b->masked = false;
@@ -153,8 +153,8 @@ static void flush(struct block *b, const struct run *runs, int n_runs) {
 static int64_t rhs_tap(const struct block *b, const int64_t *tap) {
     int64_t offset = 0;
     for (int d = 0; d < b->p->n; d++)
-        offset += tap[d] * b->p->dim[d].rhs_stride +
-                  b->position[0][d] * b->p->dim[d].rhs_position_stride;
+        offset +=
+            tap[d] * b->p->dim[d].rhs_stride + b->position[0][d] * b->p->dim[d].rhs_position_stride;
     return offset;
 }
 
@@ -202,7 +202,8 @@ static void apply_epilogue(struct block *b) {
                            (const char *)b->execution->residual +
                                (b->group * e->residual_group + b->batch * e->residual_batch +
                                 feature * e->residual_feature +
-                                position_offset(b, lane, e->residual_stride)) * (int64_t)size,
+                                position_offset(b, lane, e->residual_stride)) *
+                                   (int64_t)size,
                            1, 1);
         b->s->epilogue(b->acc + (size_t)o * LANES * acc, e->bias ? bias : NULL,
                        e->residual ? residual : NULL, LANES, e->activation, e->alpha, e->beta);
@@ -216,8 +217,7 @@ static void store(struct block *b) {
     for (int lane = 0; lane < b->lanes; lane++) {
         int64_t offset = p->out_offset + b->group * p->out_group + b->batch * p->out_batch +
                          b->feature0 * p->out_feature + position_offset(b, lane, strides);
-        convert_run(&b->s->out,
-                    (char *)b->execution->out[0] + offset * (int64_t)b->s->out_size,
+        convert_run(&b->s->out, (char *)b->execution->out[0] + offset * (int64_t)b->s->out_size,
                     p->out_feature, b->acc + (size_t)lane * b->s->acc, LANES, b->features);
     }
 }
@@ -267,11 +267,9 @@ static void set_positions(struct block *b, int64_t first) {
 }
 
 /* Task: one image, one group, FEATURES output features, POSITIONS positions. */
-static void run(const struct plan *plan, struct execution *execution, int64_t task,
-                void *scratch) {
+static void run(const struct plan *plan, struct execution *execution, int64_t task, void *scratch) {
     const struct state *s = plan->state;
-    struct block b = {
-        .plan = plan, .p = &plan->problem.conv, .s = s, .execution = execution};
+    struct block b = {.plan = plan, .p = &plan->problem.conv, .s = s, .execution = execution};
     carve(&b, scratch);
     int64_t position = task % s->position_blocks * POSITIONS;
     task /= s->position_blocks;
@@ -349,8 +347,8 @@ static void describe(const struct plan *plan, struct text *text) {
 static double cost(const struct problem *problem, const struct machine *machine) {
     (void)machine;
     const struct conv_problem *p = &problem->conv;
-    double products = (double)p->groups * (double)p->batch * (double)p->in_features *
-                      (double)p->out_features;
+    double products =
+        (double)p->groups * (double)p->batch * (double)p->in_features * (double)p->out_features;
     for (int d = 0; d < p->n; d++) products *= (double)p->dim[d].kernel * (double)p->dim[d].out;
     return products * 0.25e-6 + 1e-3;
 }

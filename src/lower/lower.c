@@ -3,9 +3,8 @@
 #include "lower/lower.h"
 
 const struct lowering *const lax_i_lowerings[] = {
-    &lax_i_conv_brgemm,       &lax_i_conv_reference, &lax_i_window_reference,
-    &lax_i_pick_reference,    &lax_i_scatter_reference, &lax_i_scan_reference,
-    &lax_i_move_reference,
+    &lax_i_conv_brgemm,       &lax_i_conv_reference, &lax_i_window_reference, &lax_i_pick_reference,
+    &lax_i_scatter_reference, &lax_i_scan_reference, &lax_i_move_reference,
 };
 const int lax_i_n_lowerings = LAX_COUNTOF(lax_i_lowerings);
 
@@ -47,8 +46,8 @@ static uint64_t fingerprint(const struct plan *plan) {
     h = lax_i_hash(h, &plan->packed_nbytes, sizeof plan->packed_nbytes);
     if (plan->problem.kind != PROBLEM_CONV) return h;
     const struct conv_problem *p = &plan->problem.conv;
-    const int64_t sizes[] = {p->groups,        p->in_features,    p->out_features,
-                             (int64_t)p->rhs_type, (int64_t)p->compute_type};
+    const int64_t sizes[] = {p->groups, p->in_features, p->out_features, (int64_t)p->rhs_type,
+                             (int64_t)p->compute_type};
     h = lax_i_hash(h, sizes, sizeof sizes);
     const lax_tensor *rhs = &plan->operands[1];
     h = lax_i_hash(h, rhs->shape, (size_t)rhs->rank * sizeof *rhs->shape);
@@ -129,9 +128,8 @@ void lax_i_plan_free(struct plan *plan) {
     lax_i_runtime_release(runtime);
 }
 
-lax_status lax_i_lower(const struct lax_context *ctx, const struct shape *shape,
-                       const char *forced, bool forced_strictly, struct plan **out,
-                       lax_error *why) {
+lax_status lax_i_lower(const struct lax_context *ctx, const struct shape *shape, const char *forced,
+                       bool forced_strictly, struct plan **out, lax_error *why) {
     struct plan *plan = lax_i_allocate(&ctx->runtime->allocator, sizeof *plan);
     if (plan == NULL)
         return lax_i_fail(why, LAX_ERROR_MEMORY, "%zu bytes for a plan cannot be had",
@@ -151,8 +149,10 @@ lax_status lax_i_lower(const struct lax_context *ctx, const struct shape *shape,
     bool use_forced = forced != NULL && (forced_strictly || find(plan->problem.kind, forced));
     lax_status s = use_forced ? build_forced(plan, forced, why) : build_best(plan, why);
     plan->value.nbytes = sizeof *plan + plan->state_nbytes;
-    if (s != LAX_OK) lax_i_plan_free(plan);
-    else *out = plan;
+    if (s != LAX_OK)
+        lax_i_plan_free(plan);
+    else
+        *out = plan;
     return s;
 }
 

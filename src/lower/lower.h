@@ -16,9 +16,9 @@ struct execution {
     const void *bias, *residual;
     const void *packed; /* packed weights, or NULL: rhs is packed in a first phase */
     void *out[LAX_MAX_OPERANDS];
-    void *shared;       /* plan->shared_nbytes, 64-byte aligned; holds the packed weights */
-    int64_t batch;      /* CONV: the batch of this execution */
-    atomic_int status;  /* first status of a callback that failed; tasks then return early */
+    void *shared;      /* plan->shared_nbytes, 64-byte aligned; holds the packed weights */
+    int64_t batch;     /* CONV: the batch of this execution */
+    atomic_int status; /* first status of a callback that failed; tasks then return early */
 };
 
 /* One phase of a plan: `tasks` blocks, independent of each other and of the thread count. A
@@ -26,8 +26,7 @@ struct execution {
 struct phase {
     int64_t tasks;
     bool per_batch; /* tasks counts one image: multiply by the execution's batch */
-    void (*run)(const struct plan *plan, struct execution *execution, int64_t task,
-                void *scratch);
+    void (*run)(const struct plan *plan, struct execution *execution, int64_t task, void *scratch);
 };
 
 enum { LAX_MAX_PHASES = 4, LAX_WHY_NBYTES = 200 };
@@ -49,23 +48,23 @@ struct lowering {
 struct plan {
     struct cache_value value; /* first: plans are what the cache holds */
     struct runtime *runtime;
-    int32_t threads;          /* largest number of threads at execution */
+    int32_t threads; /* largest number of threads at execution */
     struct machine machine;
     struct problem problem;
     const struct lowering *lowering;
     struct phase phases[LAX_MAX_PHASES];
     int n_phases;
-    int pack_phase;           /* index of the phase that packs rhs into `shared`, or -1 */
-    size_t scratch_nbytes;    /* of each thread */
-    size_t shared_nbytes;     /* of the execution; at least packed_nbytes */
-    size_t packed_nbytes;     /* 0: nothing to pack */
-    uint64_t fingerprint;     /* of packed weights: build hashes its blocking into it */
-    void *state;              /* the lowering's own, state_nbytes long */
+    int pack_phase;        /* index of the phase that packs rhs into `shared`, or -1 */
+    size_t scratch_nbytes; /* of each thread */
+    size_t shared_nbytes;  /* of the execution; at least packed_nbytes */
+    size_t packed_nbytes;  /* 0: nothing to pack */
+    uint64_t fingerprint;  /* of packed weights: build hashes its blocking into it */
+    void *state;           /* the lowering's own, state_nbytes long */
     size_t state_nbytes;
     int n_operands, n_results;
     lax_tensor operands[LAX_MAX_OPERANDS]; /* forms that executions must have */
     lax_tensor results[LAX_MAX_OPERANDS];
-    lax_tensor bias, residual;             /* rank -1: none; bias.data is the caller's */
+    lax_tensor bias, residual; /* rank -1: none; bias.data is the caller's */
     lax_op op;
     int batch_axis_in, batch_axis_out;     /* open batch: axis of operands[0], results[0]; or -1 */
     const struct lax_context *log_context; /* verbose contexts: where lines go; else NULL */
@@ -80,9 +79,8 @@ bool lax_i_lowering_exists(const char *name);
 
 /* Makes a plan from an inferred shape. `forced`: a lowering's name or NULL; `forced_strictly`: a
  * kind without that lowering is an error (an option) instead of free choice (the context's). */
-lax_status lax_i_lower(const struct lax_context *ctx, const struct shape *shape,
-                       const char *forced, bool forced_strictly, struct plan **out,
-                       lax_error *why);
+lax_status lax_i_lower(const struct lax_context *ctx, const struct shape *shape, const char *forced,
+                       bool forced_strictly, struct plan **out, lax_error *why);
 void lax_i_plan_free(struct plan *plan);
 /* Each lowering of the problem's kind with its refusal or cost, a line each. */
 void lax_i_print_candidates(struct text *text, const struct problem *problem,

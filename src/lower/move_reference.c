@@ -10,10 +10,10 @@ struct state {
     lax_i_convert_fn *convert, *fill;
     lax_i_round_fn *round; /* reduce_precision */
     size_t in_size, out_size;
-    int a, b;                       /* dimensions of the tile: rows walk a; b is -1 for rows only */
-    int64_t tile_a, tile_b;         /* elements of a tile */
+    int a, b;               /* dimensions of the tile: rows walk a; b is -1 for rows only */
+    int64_t tile_a, tile_b; /* elements of a tile */
     int64_t blocks_a, blocks_b;
-    int64_t units, units_per_task;  /* a unit is one tile */
+    int64_t units, units_per_task; /* a unit is one tile */
     int64_t fill_rows, fill_blocks;
 };
 

@@ -15,8 +15,7 @@ struct state {
     int64_t lane_blocks;
 };
 
-static void run(const struct plan *plan, struct execution *execution, int64_t task,
-                void *scratch) {
+static void run(const struct plan *plan, struct execution *execution, int64_t task, void *scratch) {
     const struct scan_problem *p = &plan->problem.scan;
     const struct state *s = plan->state;
     int64_t first = task % s->lane_blocks * LANES, rest = task / s->lane_blocks;
@@ -69,8 +68,8 @@ static lax_status build(struct plan *plan, lax_error *why) {
     s->size = lax_dtype_size(p->type);
     choose_lanes(p, s);
     plan->scratch_nbytes = LANES * lax_dtype_size(acc);
-    plan->phases[0] = (struct phase){.tasks = p->length == 0 ? 0 : s->outer * s->lane_blocks,
-                                     .run = run};
+    plan->phases[0] =
+        (struct phase){.tasks = p->length == 0 ? 0 : s->outer * s->lane_blocks, .run = run};
     plan->n_phases = 1;
     return LAX_OK;
 }

@@ -31,10 +31,11 @@ static lax_status check_preferred(lax_dtype input, lax_dtype preferred, lax_erro
                       (from == KIND_FLOAT && to == KIND_FLOAT) ||
                       (from == KIND_COMPLEX && to == KIND_COMPLEX);
     if (!compatible)
-        return lax_i_fail(why, LAX_ERROR_PREFERRED_KIND,
-                          "preferred_element_type %s does not go with operands of type %s: integers "
-                          "give integers or floats, floats floats, complex complex",
-                          lax_dtype_name(preferred), lax_dtype_name(input));
+        return lax_i_fail(
+            why, LAX_ERROR_PREFERRED_KIND,
+            "preferred_element_type %s does not go with operands of type %s: integers "
+            "give integers or floats, floats floats, complex complex",
+            lax_dtype_name(preferred), lax_dtype_name(input));
     if (from == KIND_SIGNED && to == KIND_UNSIGNED)
         return lax_i_fail(why, LAX_ERROR_PREFERRED_SIGN,
                           "preferred_element_type %s must have the same signedness as %s",
@@ -69,7 +70,8 @@ static lax_status check_groups(const struct conv_shape *c, lax_error *why) {
     if (c->in_features % c->feature_groups != 0)
         return lax_i_fail(why, LAX_ERROR_FEATURE_DIVIDE,
                           "feature_group_count %lld must divide the lhs feature dimension of size "
-                          "%lld", (long long)c->feature_groups, (long long)c->in_features);
+                          "%lld",
+                          (long long)c->feature_groups, (long long)c->in_features);
     if (c->in_features / c->feature_groups != c->rhs_features)
         return lax_i_fail(why, LAX_ERROR_FEATURE_MISMATCH,
                           "lhs feature dimension of size %lld divided by feature_group_count %lld "
@@ -79,8 +81,8 @@ static lax_status check_groups(const struct conv_shape *c, lax_error *why) {
     if (c->out_features % c->feature_groups != 0 || c->out_features % c->batch_groups != 0)
         return lax_i_fail(why, LAX_ERROR_OUTPUT_DIVIDE,
                           "rhs output feature dimension of size %lld must be a multiple of "
-                          "%s_group_count %lld", (long long)c->out_features,
-                          c->feature_groups > 1 ? "feature" : "batch",
+                          "%s_group_count %lld",
+                          (long long)c->out_features, c->feature_groups > 1 ? "feature" : "batch",
                           (long long)lax_i_max(c->feature_groups, c->batch_groups));
     if (c->batch % c->batch_groups != 0)
         return lax_i_fail(why, LAX_ERROR_BATCH_DIVIDE,
@@ -108,8 +110,7 @@ static lax_status fill_dims(const struct spec *spec, const lax_tensor *lhs, cons
             .window_dilation = w->window_dilation[d],
             .reversed = w->reversal[d],
         };
-        lax_status s =
-            lax_i_window_dim(&c->dim[d], w->padding, spec->xla_rules, "spatial", d, why);
+        lax_status s = lax_i_window_dim(&c->dim[d], w->padding, spec->xla_rules, "spatial", d, why);
         if (s != LAX_OK) return s;
     }
     c->batch = lhs->shape[c->numbers.lhs_spec[0]];
@@ -125,7 +126,6 @@ static void forward_result(const struct conv_shape *c, lax_dtype dtype, lax_tens
     for (int d = 0; d < c->n; d++) shape[c->numbers.out_spec[2 + d]] = c->dim[d].out;
     lax_i_form(out, dtype, c->n + 2, shape);
 }
-
 
 /* --- convolution and its gradients ------------------------------------------------------------ */
 
@@ -190,8 +190,10 @@ static lax_status check_epilogue(const struct spec *spec, struct shape *out, lax
         int64_t stride = out->bias.strides[0];
         out->bias.strides[0] = 1; /* inputs may broadcast */
         lax_status s = out->bias.rank == -1 ? LAX_ERROR_RANK : LAX_OK;
-        if (s == LAX_OK) s = lax_i_check_result(&out->bias, &expected, "bias", why);
-        else s = lax_i_fail(why, s, "bias must have rank 1, got -1");
+        if (s == LAX_OK)
+            s = lax_i_check_result(&out->bias, &expected, "bias", why);
+        else
+            s = lax_i_fail(why, s, "bias must have rank 1, got -1");
         if (s != LAX_OK) return s;
         out->bias.strides[0] = stride;
     }
@@ -233,8 +235,8 @@ static lax_status check_filter(const struct spec *spec, int64_t *filter, int64_t
     if (spec->conv.feature_groups != 1 || spec->conv.batch_groups != 1)
         return lax_i_fail(why, LAX_ERROR_VALUE,
                           "group counts must be unset with filter_shape, got feature_group_count "
-                          "%lld and batch_group_count %lld", (long long)spec->conv.feature_groups,
-                          (long long)spec->conv.batch_groups);
+                          "%lld and batch_group_count %lld",
+                          (long long)spec->conv.feature_groups, (long long)spec->conv.batch_groups);
     for (int d = 0; d < n; d++) {
         if (spec->conv.window.reversal[d])
             return lax_i_fail(why, LAX_ERROR_VALUE,
@@ -243,7 +245,8 @@ static lax_status check_filter(const struct spec *spec, int64_t *filter, int64_t
         if (filter[d] <= 0)
             return lax_i_fail(why, LAX_ERROR_WINDOW_SIZE,
                               "filter_shape must be positive in all %d dimensions, got %lld in "
-                              "dimension %d", n, (long long)filter[d], d);
+                              "dimension %d",
+                              n, (long long)filter[d], d);
     }
     if (!lax_i_product(n, filter, taps))
         return lax_i_fail(why, LAX_ERROR_OVERFLOW, "the product of filter_shape does not fit");
@@ -290,14 +293,14 @@ static lax_status infer_local(const struct spec *spec, struct shape *out, lax_er
     if (!lax_i_mul(c->in_features, taps, &features) || features != rhs->shape[rhs_spec[1]])
         return lax_i_fail(why, LAX_ERROR_FEATURE_MISMATCH,
                           "rhs input feature dimension must have size %lld (lhs features) x %lld "
-                          "(filter positions), got %lld", (long long)c->in_features,
-                          (long long)taps, (long long)rhs->shape[rhs_spec[1]]);
+                          "(filter positions), got %lld",
+                          (long long)c->in_features, (long long)taps,
+                          (long long)rhs->shape[rhs_spec[1]]);
     for (int d = 0; d < c->n; d++)
         if (rhs->shape[rhs_spec[2 + d]] != c->dim[d].out)
             return lax_i_fail(why, LAX_ERROR_SHAPE_MISMATCH,
                               "rhs spatial dimension %d must have the output's size %lld, got %lld",
-                              d, (long long)c->dim[d].out,
-                              (long long)rhs->shape[rhs_spec[2 + d]]);
+                              d, (long long)c->dim[d].out, (long long)rhs->shape[rhs_spec[2 + d]]);
     forward_result(c, dtype, &expected);
     s = lax_i_check_tensor(&expected, "out", why);
     return s == LAX_OK ? lax_i_check_result(&out->results[0], &expected, "out", why) : s;

@@ -26,10 +26,11 @@ static lax_status padded_size(const lax_pad_options *o, int64_t size, int d, int
         return lax_i_fail(why, LAX_ERROR_OVERFLOW, "the padded size of dimension %d does not fit",
                           d);
     if (*out < 0)
-        return lax_i_fail(why, LAX_ERROR_PADDING_NEGATIVE,
-                          "padding (%lld, %lld, %lld) leaves size %lld in dimension %d of size %lld",
-                          (long long)o->low[d], (long long)o->high[d], (long long)o->interior[d],
-                          (long long)*out, d, (long long)size);
+        return lax_i_fail(
+            why, LAX_ERROR_PADDING_NEGATIVE,
+            "padding (%lld, %lld, %lld) leaves size %lld in dimension %d of size %lld",
+            (long long)o->low[d], (long long)o->high[d], (long long)o->interior[d], (long long)*out,
+            d, (long long)size);
     return LAX_OK;
 }
 
@@ -41,7 +42,8 @@ static lax_status shape_pad(const struct spec *spec, struct shape *out, lax_erro
         if (o->low[d] != 0 || o->high[d] != 0 || o->interior[d] != 0)
             return lax_i_fail(why, LAX_ERROR_PADDING_LENGTH,
                               "the padding configuration has an entry at index %d, but operand has "
-                              "rank %d", d, operand->rank);
+                              "rank %d",
+                              d, operand->rank);
     for (int d = 0; d < operand->rank; d++) {
         lax_status s = padded_size(o, operand->shape[d], d, &shape[d], why);
         if (s != LAX_OK) return s;
@@ -67,8 +69,8 @@ static lax_status shape_transpose(const struct spec *spec, struct shape *out, la
     }
     /* A result of another type asks for conversion. */
     bool given = out->n_results > 0 && out->results[0].rank != -1;
-    lax_dtype dtype = given && lax_i_dtype_valid(out->results[0].dtype) ? out->results[0].dtype
-                                                                        : operand->dtype;
+    lax_dtype dtype =
+        given && lax_i_dtype_valid(out->results[0].dtype) ? out->results[0].dtype : operand->dtype;
     return check_out(out, dtype, operand->rank, shape, why);
 }
 

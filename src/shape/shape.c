@@ -31,9 +31,9 @@ static const struct row *find(lax_op op) {
 }
 
 const char *lax_i_operand_name(lax_op op, int i) {
-    static const char *const numbered[LAX_MAX_OPERANDS] = {
-        "operand 0", "operand 1", "operand 2", "operand 3",
-        "operand 4", "operand 5", "operand 6", "operand 7"};
+    static const char *const numbered[LAX_MAX_OPERANDS] = {"operand 0", "operand 1", "operand 2",
+                                                           "operand 3", "operand 4", "operand 5",
+                                                           "operand 6", "operand 7"};
     const struct row *row = find(op);
     if (i < 2 && row != NULL && row->operands[i] != NULL) return row->operands[i];
     return numbered[i];

@@ -26,11 +26,11 @@ struct conv_shape {
 struct shape {
     const struct spec *spec;
     int n_operands, n_results;
-    lax_tensor operands[LAX_MAX_OPERANDS]; /* forms only */
-    lax_tensor results[LAX_MAX_OPERANDS];  /* forms only, checked or inferred */
-    struct conv_shape conv;                /* CONV*: of the forward convolution */
-    struct window_dim window[LAX_MAX_RANK];/* REDUCE_WINDOW*, AVG_POOL, SELECT_AND_*, SCAN, PAD */
-    lax_tensor bias, residual;             /* CONV with an epilogue; rank -1: none */
+    lax_tensor operands[LAX_MAX_OPERANDS];  /* forms only */
+    lax_tensor results[LAX_MAX_OPERANDS];   /* forms only, checked or inferred */
+    struct conv_shape conv;                 /* CONV*: of the forward convolution */
+    struct window_dim window[LAX_MAX_RANK]; /* REDUCE_WINDOW*, AVG_POOL, SELECT_AND_*, SCAN, PAD */
+    lax_tensor bias, residual;              /* CONV with an epilogue; rank -1: none */
 };
 
 /* Validates and infers everything; results of rank -1 are inferred row-major. */
@@ -72,8 +72,8 @@ lax_status lax_i_window_dims(const struct window_spec *spec, const lax_tensor *o
                              struct window_dim *dims, lax_tensor *out, lax_error *why);
 lax_status lax_i_check_same_shape(const lax_tensor *tensor, const lax_tensor *like,
                                   const char *name, const char *like_name, lax_error *why);
-lax_status lax_i_check_same_type(const lax_tensor *tensor, const lax_tensor *like,
-                                 const char *name, const char *like_name, lax_error *why);
+lax_status lax_i_check_same_type(const lax_tensor *tensor, const lax_tensor *like, const char *name,
+                                 const char *like_name, lax_error *why);
 /* 0 results mean that all are to be inferred. */
 lax_status lax_i_check_n_results(const struct shape *shape, int want, lax_error *why);
 lax_status lax_i_check_results(struct shape *shape, int n, const lax_tensor *expected,

@@ -48,10 +48,11 @@ lax_status lax_i_window_dim(struct window_dim *dim, enum padding_word padding,
         !lax_i_add(padded, dim->pad_lo, &padded) || !lax_i_add(padded, dim->pad_hi, &padded))
         return overflow(what, d, why);
     if (padded < 0 && !empty_if_negative)
-        return lax_i_fail(why, LAX_ERROR_PADDING_NEGATIVE,
-                          "padding (%lld, %lld) is larger than %s dimension %d of dilated size %lld",
-                          (long long)dim->pad_lo, (long long)dim->pad_hi, what, d,
-                          (long long)(padded - dim->pad_lo - dim->pad_hi));
+        return lax_i_fail(
+            why, LAX_ERROR_PADDING_NEGATIVE,
+            "padding (%lld, %lld) is larger than %s dimension %d of dilated size %lld",
+            (long long)dim->pad_lo, (long long)dim->pad_hi, what, d,
+            (long long)(padded - dim->pad_lo - dim->pad_hi));
     dim->out = lax_i_stride_dim(padded, window, dim->stride);
     return LAX_OK;
 }
@@ -70,8 +71,9 @@ lax_status lax_padtype_to_pads(int32_t n, const int64_t *in_shape, const int64_t
         if (in_shape[d] < 0 || window_strides[d] <= 0 || window_shape[d] < 0)
             return lax_i_fail(why, LAX_ERROR_VALUE,
                               "dimension %d: size %lld and window %lld must not be negative, "
-                              "stride %lld must be positive", d, (long long)in_shape[d],
-                              (long long)window_shape[d], (long long)window_strides[d]);
+                              "stride %lld must be positive",
+                              d, (long long)in_shape[d], (long long)window_shape[d],
+                              (long long)window_strides[d]);
         pads[d][0] = pads[d][1] = 0;
         if (word != PADDING_VALID && !same_pads(in_shape[d], window_shape[d], window_strides[d],
                                                 word, &pads[d][0], &pads[d][1]))

@@ -47,13 +47,12 @@ lax_status lax_i_check_same_shape(const lax_tensor *tensor, const lax_tensor *li
         if (tensor->shape[d] != like->shape[d])
             return lax_i_fail(why, LAX_ERROR_SHAPE_MISMATCH,
                               "%s must have the size of %s in dimension %d, %lld, got %lld", name,
-                              like_name, d, (long long)like->shape[d],
-                              (long long)tensor->shape[d]);
+                              like_name, d, (long long)like->shape[d], (long long)tensor->shape[d]);
     return LAX_OK;
 }
 
-lax_status lax_i_check_same_type(const lax_tensor *tensor, const lax_tensor *like,
-                                 const char *name, const char *like_name, lax_error *why) {
+lax_status lax_i_check_same_type(const lax_tensor *tensor, const lax_tensor *like, const char *name,
+                                 const char *like_name, lax_error *why) {
     if (tensor->dtype == like->dtype) return LAX_OK;
     return lax_i_fail(why, LAX_ERROR_DTYPE_MISMATCH,
                       "%s must have the element type of %s, %s, got %s", name, like_name,
@@ -68,9 +67,9 @@ lax_status lax_i_check_n_results(const struct shape *shape, int want, lax_error 
 
 lax_status lax_i_check_results(struct shape *shape, int n, const lax_tensor *expected,
                                lax_error *why) {
-    static const char *const numbered[LAX_MAX_OPERANDS] = {
-        "output 0", "output 1", "output 2", "output 3",
-        "output 4", "output 5", "output 6", "output 7"};
+    static const char *const numbered[LAX_MAX_OPERANDS] = {"output 0", "output 1", "output 2",
+                                                           "output 3", "output 4", "output 5",
+                                                           "output 6", "output 7"};
     lax_status s = lax_i_check_n_results(shape, n, why);
     for (int i = 0; i < n && s == LAX_OK; i++) {
         if (shape->n_results == 0) shape->results[i].rank = -1;
@@ -83,7 +82,7 @@ lax_status lax_i_check_results(struct shape *shape, int n, const lax_tensor *exp
 /* --- reducers --------------------------------------------------------------------------------- */
 
 static const char *reducer_name(lax_reducer_kind kind) {
-    static const char *const names[] = {"unset", "add", "mul", "max",       "min",
+    static const char *const names[] = {"unset", "add", "mul", "max",      "min",
                                         "and",   "or",  "xor", "logaddexp"};
     return names[kind];
 }
@@ -142,8 +141,7 @@ lax_status lax_i_check_reduction(const struct spec *spec, const struct shape *sh
 
 /* --- the operations --------------------------------------------------------------------------- */
 
-static lax_status infer_reduce_window(const struct spec *spec, struct shape *out,
-                                      lax_error *why) {
+static lax_status infer_reduce_window(const struct spec *spec, struct shape *out, lax_error *why) {
     lax_tensor expected[LAX_MAX_OPERANDS];
     lax_status s = lax_i_check_reduction(spec, out, spec->operation->window.init_values, why);
     for (int i = 0; i < out->n_operands && s == LAX_OK; i++)
@@ -170,17 +168,14 @@ static lax_status infer_avg_pool(const struct spec *spec, struct shape *out, lax
     enum dtype_kind kind = lax_i_dtype_kind(type);
     if (kind != KIND_FLOAT && kind != KIND_COMPLEX)
         return lax_i_fail(why, LAX_ERROR_DTYPE_OPERATION,
-                          "avg_pool needs floats or complex numbers, got %s",
-                          lax_dtype_name(type));
-    lax_status s =
-        lax_i_window_dims(&spec->window, &out->operands[0], out->window, &expected, why);
+                          "avg_pool needs floats or complex numbers, got %s", lax_dtype_name(type));
+    lax_status s = lax_i_window_dims(&spec->window, &out->operands[0], out->window, &expected, why);
     if (s == LAX_OK) s = check_ceil_pads(spec, out, why);
     return s == LAX_OK ? lax_i_check_results(out, 1, &expected, why) : s;
 }
 
 /* The type of indices: what the result has, or s32; every index of the operand must fit. */
-static lax_status index_type(const struct shape *out, int result, lax_dtype *type,
-                             lax_error *why) {
+static lax_status index_type(const struct shape *out, int result, lax_dtype *type, lax_error *why) {
     int64_t n = lax_tensor_elements(&out->operands[0]);
     lax_dtype given = out->n_results == 0 ? LAX_DTYPE_UNSET : out->results[result].dtype;
     *type = given == LAX_DTYPE_UNSET ? LAX_S32 : given;

@@ -44,8 +44,8 @@ static bool strings_set(const char *const strings[3]) {
     return strings[0] != NULL || strings[1] != NULL || strings[2] != NULL;
 }
 
-static lax_status read_numbers(const lax_conv_options *o, int rank,
-                               lax_conv_dimension_numbers *out, lax_error *why) {
+static lax_status read_numbers(const lax_conv_options *o, int rank, lax_conv_dimension_numbers *out,
+                               lax_error *why) {
     bool indices = triple_set(o->indices.lhs_spec) || triple_set(o->indices.rhs_spec) ||
                    triple_set(o->indices.out_spec);
     bool strings = strings_set(o->dimension_numbers);
@@ -65,23 +65,23 @@ static lax_status read_numbers(const lax_conv_options *o, int rank,
     return s;
 }
 
-static lax_status read_padding(const lax_conv_options *o, struct window_spec *out,
-                               lax_error *why) {
+static lax_status read_padding(const lax_conv_options *o, struct window_spec *out, lax_error *why) {
     lax_status s = lax_i_option_pads(o->pads, LAX_MAX_SPATIAL, out->n, out->pads, why);
     if (s != LAX_OK || o->padding == NULL) return s;
     for (int d = 0; d < out->n; d++)
         if (out->pads[d][0] != 0 || out->pads[d][1] != 0)
             return lax_i_fail(why, LAX_ERROR_OPTION_TWICE,
                               "padding is given twice: padding is \"%.20s\" and pads[%d] is "
-                              "(%lld, %lld)", o->padding, d, (long long)out->pads[d][0],
+                              "(%lld, %lld)",
+                              o->padding, d, (long long)out->pads[d][0],
                               (long long)out->pads[d][1]);
     if ((s = lax_i_padding_word(o->padding, &out->padding, why)) != LAX_OK) return s;
     for (int d = 0; d < out->n; d++)
         if (out->base_dilation[d] != 1)
             return lax_i_fail(why, LAX_ERROR_PADDING_DILATED,
                               "padding \"%.20s\" cannot be resolved with lhs_dilation[%d] = %lld: "
-                              "give pads, or use conv_transpose", o->padding, d,
-                              (long long)out->base_dilation[d]);
+                              "give pads, or use conv_transpose",
+                              o->padding, d, (long long)out->base_dilation[d]);
     return LAX_OK;
 }
 
@@ -113,13 +113,14 @@ static lax_status read_groups(const lax_conv_options *o, struct conv_spec *out, 
                           "feature_group_count must be positive, got %lld",
                           (long long)out->feature_groups);
     if (out->batch_groups < 1)
-        return lax_i_fail(why, LAX_ERROR_BATCH_GROUPS, "batch_group_count must be positive, got %lld",
+        return lax_i_fail(why, LAX_ERROR_BATCH_GROUPS,
+                          "batch_group_count must be positive, got %lld",
                           (long long)out->batch_groups);
     if (out->feature_groups > 1 && out->batch_groups > 1)
         return lax_i_fail(why, LAX_ERROR_BOTH_GROUPS,
                           "at most one of feature_group_count and batch_group_count may be above "
-                          "1, got %lld and %lld", (long long)out->feature_groups,
-                          (long long)out->batch_groups);
+                          "1, got %lld and %lld",
+                          (long long)out->feature_groups, (long long)out->batch_groups);
     return LAX_OK;
 }
 

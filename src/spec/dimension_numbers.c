@@ -22,19 +22,19 @@ static lax_status check_string(const char *string, int which, int rank, lax_erro
     if ((int)strlen(string) != rank)
         return lax_i_fail(why, LAX_ERROR_LABELS_LENGTH,
                           "dimension_numbers[%d] (%s) must have one character a dimension, got "
-                          "\"%.30s\" of length %zu for rank %d", which, operand_names[which],
-                          string, strlen(string), rank);
+                          "\"%.30s\" of length %zu for rank %d",
+                          which, operand_names[which], string, strlen(string), rank);
     for (int r = 0; r < 2; r++)
         if (count_of(string, roles[r]) != 1)
             return lax_i_fail(why, LAX_ERROR_LABELS_ROLE,
                               "dimension_numbers[%d] (%s) must contain '%c' and '%c' exactly once, "
-                              "got \"%.30s\"", which, operand_names[which], roles[0], roles[1],
-                              string);
+                              "got \"%.30s\"",
+                              which, operand_names[which], roles[0], roles[1], string);
     for (const char *c = string; *c != '\0'; c++)
         if (count_of(string, *c) != 1)
             return lax_i_fail(why, LAX_ERROR_LABELS_DUPLICATE,
-                              "dimension_numbers[%d] (%s) has '%c' more than once: \"%.30s\"", which,
-                              operand_names[which], *c, string);
+                              "dimension_numbers[%d] (%s) has '%c' more than once: \"%.30s\"",
+                              which, operand_names[which], *c, string);
     return LAX_OK;
 }
 
@@ -51,7 +51,8 @@ static lax_status read_string(const char *const strings[3], int which, int32_t *
         if (at == NULL || at - string == spec[0] || at - string == spec[1])
             return lax_i_fail(why, LAX_ERROR_LABELS_SPATIAL,
                               "dimension_numbers must have the same spatial characters, but "
-                              "\"%.30s\" lacks the '%c' of \"%.30s\"", string, *label, strings[1]);
+                              "\"%.30s\" lacks the '%c' of \"%.30s\"",
+                              string, *label, strings[1]);
         spec[n++] = (int32_t)(at - string);
     }
     return LAX_OK;
@@ -115,8 +116,8 @@ static lax_status read_field(const char *field, int which, int rank, int32_t *sp
         if (!role && (c < '0' || c > '9' || slot >= rank))
             return lax_i_fail(why, LAX_ERROR_LABELS_RANGE,
                               "dim_labels: %s dimension %d is '%c', expected %c, %c or a digit "
-                              "below %d", operand_names[which], axis, c, roles[0], roles[1],
-                              rank - 2);
+                              "below %d",
+                              operand_names[which], axis, c, roles[0], roles[1], rank - 2);
         if (seen[slot])
             return lax_i_fail(why, role ? LAX_ERROR_LABELS_ROLE : LAX_ERROR_LABELS_DUPLICATE,
                               "dim_labels: %s has '%c' more than once in \"%s\"",
@@ -128,8 +129,7 @@ static lax_status read_field(const char *field, int which, int rank, int32_t *sp
 }
 
 lax_status lax_conv_dimension_numbers_from_labels(const char *dim_labels, int32_t *rank,
-                                                  lax_conv_dimension_numbers *out,
-                                                  lax_error *why) {
+                                                  lax_conv_dimension_numbers *out, lax_error *why) {
     char fields[3][LAX_MAX_RANK + 1];
     if (dim_labels == NULL || out == NULL)
         return lax_i_fail(why, LAX_ERROR_NULL, "%s is NULL", out ? "dim_labels" : "out");
@@ -141,8 +141,8 @@ lax_status lax_conv_dimension_numbers_from_labels(const char *dim_labels, int32_
     for (int w = 0; w < 3; w++) {
         if ((int)strlen(fields[w]) != n)
             return lax_i_fail(why, LAX_ERROR_LABELS_LENGTH,
-                              "dim_labels: %s has %zu dimensions and rhs has %d",
-                              operand_names[w], strlen(fields[w]), n);
+                              "dim_labels: %s has %zu dimensions and rhs has %d", operand_names[w],
+                              strlen(fields[w]), n);
         lax_status s = read_field(fields[w], w, n, spec_of(&numbers, w), why);
         if (s != LAX_OK) return s;
     }

@@ -14,8 +14,8 @@ lax_status lax_i_padding_word(const char *word, enum padding_word *out, lax_erro
     static const struct {
         const char *word;
         enum padding_word meaning;
-    } words[] = {{"VALID", PADDING_VALID}, {"SAME", PADDING_SAME},
-                 {"SAME_LOWER", PADDING_SAME_LOWER}};
+    } words[] = {
+        {"VALID", PADDING_VALID}, {"SAME", PADDING_SAME}, {"SAME_LOWER", PADDING_SAME_LOWER}};
     for (int i = 0; i < LAX_COUNTOF(words); i++)
         if (same_word(word, words[i].word)) return *out = words[i].meaning, LAX_OK;
     return lax_i_fail(why, LAX_ERROR_PADDING_NAME,
@@ -46,8 +46,10 @@ lax_status lax_i_option_array(const char *name, const int64_t *values, int capac
     bool unset = all_zero(values, n);
     for (int d = 0; d < n; d++) {
         if (!unset && values[d] <= 0)
-            return lax_i_fail(why, status, "%s must be positive in all %d dimensions, got %lld in "
-                              "dimension %d", name, n, (long long)values[d], d);
+            return lax_i_fail(why, status,
+                              "%s must be positive in all %d dimensions, got %lld in "
+                              "dimension %d",
+                              name, n, (long long)values[d], d);
         out[d] = unset ? 1 : values[d];
     }
     return LAX_OK;
@@ -59,7 +61,8 @@ lax_status lax_i_option_pads(const int64_t (*pads)[2], int capacity, int n, int6
         if (d >= n && (pads[d][0] != 0 || pads[d][1] != 0))
             return lax_i_fail(why, LAX_ERROR_PADDING_LENGTH,
                               "pads has an entry (%lld, %lld) at index %d, but the window has %d "
-                              "dimensions", (long long)pads[d][0], (long long)pads[d][1], d, n);
+                              "dimensions",
+                              (long long)pads[d][0], (long long)pads[d][1], d, n);
         if (d < n) out[d][0] = pads[d][0], out[d][1] = pads[d][1];
     }
     return LAX_OK;

@@ -48,8 +48,8 @@ lax_status lax_i_padding_word(const char *word, enum padding_word *out, lax_erro
 lax_status lax_i_option_array(const char *name, const int64_t *values, int capacity, int n,
                               lax_status status, int64_t *out, lax_error *why);
 /* Reads (low, high) pairs; entries from n on must be zero. */
-lax_status lax_i_option_pads(const int64_t (*pads)[2], int capacity, int n,
-                             int64_t (*out)[2], lax_error *why);
+lax_status lax_i_option_pads(const int64_t (*pads)[2], int capacity, int n, int64_t (*out)[2],
+                             lax_error *why);
 
 /* Operation -> one line of HLO text (print.c); see lax_operation_print(). */
 void lax_i_print_operation(struct text *text, const lax_operation *operation);

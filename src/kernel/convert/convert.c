@@ -115,16 +115,16 @@ static lax_i_convert_fn *move_kernel(size_t nbytes) {
 /* --- the table -------------------------------------------------------------------------------- */
 
 /* One row for each source: TO_ROW lists its kernels by destination. */
-#define TO_ROW(src) \
-    { \
-        [LAX_F64] = convert_##src##_f64, [LAX_F32] = convert_##src##_f32, \
-        [LAX_F16] = convert_##src##_f16, [LAX_BF16] = convert_##src##_bf16, \
-        [LAX_S8] = convert_##src##_s8, [LAX_S16] = convert_##src##_s16, \
-        [LAX_S32] = convert_##src##_s32, [LAX_S64] = convert_##src##_s64, \
-        [LAX_U8] = convert_##src##_u8, [LAX_U16] = convert_##src##_u16, \
-        [LAX_U32] = convert_##src##_u32, [LAX_U64] = convert_##src##_u64, \
-        [LAX_PRED] = convert_##src##_pred, [LAX_C64] = convert_##src##_c64, \
-        [LAX_C128] = convert_##src##_c128, \
+#define TO_ROW(src)                                                                                \
+    {                                                                                              \
+        [LAX_F64] = convert_##src##_f64, [LAX_F32] = convert_##src##_f32,                          \
+        [LAX_F16] = convert_##src##_f16, [LAX_BF16] = convert_##src##_bf16,                        \
+        [LAX_S8] = convert_##src##_s8, [LAX_S16] = convert_##src##_s16,                            \
+        [LAX_S32] = convert_##src##_s32, [LAX_S64] = convert_##src##_s64,                          \
+        [LAX_U8] = convert_##src##_u8, [LAX_U16] = convert_##src##_u16,                            \
+        [LAX_U32] = convert_##src##_u32, [LAX_U64] = convert_##src##_u64,                          \
+        [LAX_PRED] = convert_##src##_pred, [LAX_C64] = convert_##src##_c64,                        \
+        [LAX_C128] = convert_##src##_c128,                                                         \
     }
 
 static lax_i_convert_fn *const table[LAX_C128 + 1][LAX_C128 + 1] = {

@@ -33,8 +33,7 @@ static void NAME(void *acc, const void *bias, const void *residual, int64_t n,
     if (activation == LAX_RELU) {
         for (int64_t i = 0; i < n; i++) a[i] = a[i] < 0 ? 0 : a[i];
     } else if (activation != LAX_ACTIVATION_NONE) {
-        for (int64_t i = 0; i < n; i++)
-            a[i] = ACTIVATE(a[i], activation, (ACC)alpha, (ACC)beta);
+        for (int64_t i = 0; i < n; i++) a[i] = ACTIVATE(a[i], activation, (ACC)alpha, (ACC)beta);
     }
 }
 

@@ -10,8 +10,7 @@ struct complex128 {
     double re, im;
 };
 
-static inline struct complex64 madd64(struct complex64 a, struct complex64 x,
-                                      struct complex64 w) {
+static inline struct complex64 madd64(struct complex64 a, struct complex64 x, struct complex64 w) {
     return (struct complex64){a.re + (x.re * w.re - x.im * w.im),
                               a.im + (x.re * w.im + x.im * w.re)};
 }

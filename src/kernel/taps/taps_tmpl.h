@@ -13,8 +13,7 @@ static void NAME(void *acc, const void *x, const void *w, const uint8_t *mask, i
             continue;
         }
         const uint8_t *takes_part = mask + k * LAX_TAP_LANES;
-        for (int p = 0; p < LAX_TAP_LANES; p++)
-            a[p] = takes_part[p] ? MADD(a[p], xk[p], wk) : a[p];
+        for (int p = 0; p < LAX_TAP_LANES; p++) a[p] = takes_part[p] ? MADD(a[p], xk[p], wk) : a[p];
     }
     memcpy(acc, a, sizeof a);
 }
