@@ -69,6 +69,9 @@ static inline bool lax_i_dtype_valid(lax_dtype dtype) {
 /* The type that sums of `dtype` are formed in: f32 for f16/bf16, s64 for integers, else itself. */
 lax_dtype lax_i_dtype_accumulator(lax_dtype dtype);
 
+/* Writes the identity of a reducer on a type (16 bytes at most): 0, 1, -inf or lowest, ... */
+void lax_i_identity(lax_reducer_kind reducer, lax_dtype type, void *out);
+
 static inline uint32_t lax_i_float_bits(float x) {
     uint32_t u;
     memcpy(&u, &x, sizeof u);

@@ -38,8 +38,6 @@ typedef void lax_i_combine_fn(void *acc, const void *x, int64_t x_stride, int64_
 lax_i_combine_fn *lax_i_combine_kernel(lax_reducer_kind reducer, lax_dtype type);
 /* f32 for f16 and bf16; otherwise the type itself. */
 lax_dtype lax_i_combine_accumulator(lax_dtype type);
-/* Writes the identity of a reducer on a type (16 bytes at most): 0, 1, -inf or lowest, ... */
-void lax_i_identity(lax_reducer_kind reducer, lax_dtype type, void *out);
 
 /* --- select: keep[i] = select(a[i], b[i]), contiguous ------------------------------------------
  * false where either is NaN. Complex is not defined: NULL. */

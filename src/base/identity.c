@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Identities of the reducers: the value that leaves every other one as it is. */
-#include "kernel/kernel.h"
+#include "base/base.h"
 
 #include <math.h>
 

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pooling: spatial windows in a layout, turned into windows over every dimension. */
+#include "api/api.h"
+
+/* --- layout ----------------------------------------------------------------------------------- */
+
+/* The axes of the spatial dimensions, in the order of the layout; NULL: channels last. */
+static lax_status spatial_axes(const char *layout, int rank, int *axes, lax_error *why) {
+    int n = 0, roles = 0;
+    if (layout == NULL) {
+        for (int d = 1; d < rank - 1; d++) axes[n++] = d;
+        return LAX_OK;
+    }
+    if ((int)strlen(layout) != rank)
+        return lax_i_fail(why, LAX_ERROR_LABELS_LENGTH,
+                          "layout \"%.30s\" has %zu letters, operand has rank %d", layout,
+                          strlen(layout), rank);
+    for (int d = 0; d < rank; d++) {
+        bool role = layout[d] == 'N' || layout[d] == 'C';
+        if (strchr(layout + d + 1, layout[d]) != NULL)
+            return lax_i_fail(why, role ? LAX_ERROR_LABELS_ROLE : LAX_ERROR_LABELS_DUPLICATE,
+                              "layout \"%s\" has '%c' more than once", layout, layout[d]);
+        roles += role;
+        if (!role && n < LAX_MAX_SPATIAL) axes[n] = d;
+        n += !role;
+    }
+    if (roles != 2)
+        return lax_i_fail(why, LAX_ERROR_LABELS_ROLE,
+                          "layout must contain 'N' and 'C' exactly once, got \"%s\"", layout);
+    return LAX_OK;
+}
+
+/* --- options ---------------------------------------------------------------------------------- */
+
+/* What pooling options say, spatial dimension by spatial dimension. */
+struct pool {
+    int n, axes[LAX_MAX_SPATIAL];
+    struct window_dim dim[LAX_MAX_SPATIAL];
+    int64_t extra[LAX_MAX_SPATIAL]; /* high padding that ceil_mode adds */
+};
+
+/* ceil_mode rounds the output size up, if the last window starts inside the operand or its low
+ * padding. */
+static void round_up(struct window_dim *dim, int64_t *extra) {
+    int64_t window = (dim->size - 1) * dim->window_dilation + 1;
+    int64_t padded = dim->in + dim->pad_lo + dim->pad_hi;
+    if (padded < window) return;
+    int64_t out = lax_i_ceil_div(padded - window, dim->stride) + 1;
+    if ((out - 1) * dim->stride >= dim->in + dim->pad_lo) out--;
+    *extra = lax_i_max((out - 1) * dim->stride + window - padded, 0);
+    dim->pad_hi += *extra;
+}
+
+static lax_status read_dims(const lax_pool_options *o, const lax_tensor *operand,
+                            struct pool *pool, lax_error *why) {
+    int64_t size[LAX_MAX_SPATIAL], strides[LAX_MAX_SPATIAL], dilation[LAX_MAX_SPATIAL];
+    int64_t pads[LAX_MAX_SPATIAL][2];
+    enum padding_word word = PADDING_PAIRS;
+    int n = pool->n;
+    lax_status s = lax_i_option_array("window", o->window, LAX_MAX_SPATIAL, n,
+                                      LAX_ERROR_WINDOW_SIZE, size, why);
+    if (s == LAX_OK)
+        s = lax_i_option_array("strides", o->strides, LAX_MAX_SPATIAL, n, LAX_ERROR_WINDOW_STRIDE,
+                               strides, why);
+    if (s == LAX_OK)
+        s = lax_i_option_array("dilation", o->dilation, LAX_MAX_SPATIAL, n, LAX_ERROR_DILATION,
+                               dilation, why);
+    if (s == LAX_OK) s = lax_i_option_pads(o->pads, LAX_MAX_SPATIAL, n, pads, why);
+    if (s == LAX_OK && o->padding != NULL) s = lax_i_padding_word(o->padding, &word, why);
+    for (int d = 0; d < n && s == LAX_OK; d++) {
+        if (o->padding != NULL && (pads[d][0] != 0 || pads[d][1] != 0))
+            return lax_i_fail(why, LAX_ERROR_OPTION_TWICE,
+                              "padding is given twice: padding is \"%.20s\" and pads[%d] is set",
+                              o->padding, d);
+        pool->dim[d] = (struct window_dim){.in = operand->shape[pool->axes[d]],
+                                           .size = size[d],
+                                           .stride = strides[d],
+                                           .pad_lo = pads[d][0],
+                                           .pad_hi = pads[d][1],
+                                           .base_dilation = 1,
+                                           .window_dilation = dilation[d]};
+        s = lax_i_window_dim(&pool->dim[d], word, true, "spatial", d, why);
+        if (s == LAX_OK && o->ceil_mode) round_up(&pool->dim[d], &pool->extra[d]);
+    }
+    return s;
+}
+
+static lax_status read_pool(const lax_tensor *operand, const lax_pool_options *options,
+                            lax_pool_options *ours, struct pool *pool, lax_error *why) {
+    *pool = (struct pool){0};
+    lax_status s = lax_i_require(operand, "operand", why);
+    if (s == LAX_OK)
+        s = lax_i_copy_options(ours, sizeof *ours, options, "LAX_POOL_OPTIONS", why);
+    if (s == LAX_OK) s = lax_i_check_tensor(operand, "operand", why);
+    if (s != LAX_OK) return s;
+    if (operand->rank < 2)
+        return lax_i_fail(why, LAX_ERROR_RANK,
+                          "operand of a pooling must have rank 2 to %d (batch, spatial dimensions "
+                          "and features), got %d",
+                          LAX_MAX_RANK, operand->rank);
+    pool->n = operand->rank - 2;
+    s = spatial_axes(ours->layout, operand->rank, pool->axes, why);
+    return s == LAX_OK ? read_dims(ours, operand, pool, why) : s;
+}
+
+/* The operation with window options over every dimension. */
+static lax_status pool_operation(lax_op kind, const lax_tensor *operand,
+                                 const lax_pool_options *options, lax_operation *op,
+                                 lax_error *why) {
+    lax_pool_options ours;
+    struct pool pool;
+    lax_status s = read_pool(operand, options, &ours, &pool, why);
+    if (s != LAX_OK) return s;
+    *op = LAX_OPERATION(.op = kind, .n_operands = 1, .exclude_padding = ours.exclude_padding);
+    op->operands[0] = *operand;
+    op->window = LAX_WINDOW_OPTIONS(.policy = ours.policy, .lowering = ours.lowering);
+    for (int d = 0; d < operand->rank; d++)
+        op->window.window_dimensions[d] = op->window.window_strides[d] =
+            op->window.window_dilation[d] = 1;
+    for (int d = 0; d < pool.n; d++) {
+        int axis = pool.axes[d];
+        op->window.window_dimensions[axis] = pool.dim[d].size;
+        op->window.window_strides[axis] = pool.dim[d].stride;
+        op->window.window_dilation[axis] = pool.dim[d].window_dilation;
+        op->window.pads[axis][0] = pool.dim[d].pad_lo;
+        op->window.pads[axis][1] = pool.dim[d].pad_hi;
+        if (kind == LAX_OP_AVG_POOL) op->ceil_pads[axis] = pool.extra[d];
+    }
+    return LAX_OK;
+}
+
+static lax_status run_pool(lax_context *ctx, lax_operation *op, const lax_tensor *operand,
+                           lax_tensor *out, lax_error *why) {
+    lax_status s = lax_i_require(out, "out", why);
+    if (s != LAX_OK) return s;
+    if (out->rank == -1) return lax_i_fail(why, LAX_ERROR_RANK, "out has rank -1");
+    op->n_results = 1;
+    op->results[0] = *out;
+    return lax_i_run(ctx, op, &operand, &out, why);
+}
+
+/* --- public ----------------------------------------------------------------------------------- */
+
+lax_status lax_pool_window(const lax_tensor *operand, const lax_pool_options *options,
+                           lax_window_options *window, lax_error *why) {
+    lax_operation op;
+    lax_status s = lax_i_require(window, "window", why);
+    if (s == LAX_OK) s = pool_operation(LAX_OP_REDUCE_WINDOW, operand, options, &op, why);
+    if (s == LAX_OK) *window = op.window;
+    return s;
+}
+
+lax_status lax_pool_shape(const lax_tensor *operand, const lax_pool_options *options,
+                          lax_tensor *out, lax_error *why) {
+    lax_operation op;
+    lax_status s = pool_operation(LAX_OP_REDUCE_WINDOW, operand, options, &op, why);
+    if (s != LAX_OK) return s;
+    op.reducer = LAX_REDUCER(.kind = LAX_MAX);
+    return lax_i_infer(&op, 0, out, why);
+}
+
+lax_status lax_max_pool(lax_context *ctx, const lax_tensor *operand,
+                        const lax_pool_options *options, lax_tensor *out, lax_error *why) {
+    lax_operation op;
+    lax_status s = pool_operation(LAX_OP_REDUCE_WINDOW, operand, options, &op, why);
+    if (s != LAX_OK) return s;
+    op.reducer = LAX_REDUCER(.kind = LAX_MAX);
+    return run_pool(ctx, &op, operand, out, why);
+}
+
+lax_status lax_min_pool(lax_context *ctx, const lax_tensor *operand,
+                        const lax_pool_options *options, lax_tensor *out, lax_error *why) {
+    lax_operation op;
+    lax_status s = pool_operation(LAX_OP_REDUCE_WINDOW, operand, options, &op, why);
+    if (s != LAX_OK) return s;
+    op.reducer = LAX_REDUCER(.kind = LAX_MIN);
+    return run_pool(ctx, &op, operand, out, why);
+}
+
+lax_status lax_avg_pool(lax_context *ctx, const lax_tensor *operand,
+                        const lax_pool_options *options, lax_tensor *out, lax_error *why) {
+    lax_operation op;
+    lax_status s = pool_operation(LAX_OP_AVG_POOL, operand, options, &op, why);
+    return s == LAX_OK ? run_pool(ctx, &op, operand, out, why) : s;
+}
+
+lax_status lax_pool_indices(lax_context *ctx, const lax_tensor *operand, lax_select select,
+                            const lax_pool_options *options, lax_tensor *out, lax_tensor *indices,
+                            lax_error *why) {
+    lax_operation op;
+    lax_status s = pool_operation(LAX_OP_REDUCE_WINDOW_ARG, operand, options, &op, why);
+    if (s != LAX_OK) return s;
+    return lax_reduce_window_arg(ctx, operand, select, &op.window, out, indices, why);
+}
