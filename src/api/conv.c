@@ -2,17 +2,22 @@
 /* Public functions of the convolution family: each fills an operation and takes the one road. */
 #include "api/api.h"
 
-/* An operation with two operands (b may be NULL) and the caller's options. */
-static lax_status conv_operation(lax_op kind, const lax_tensor *a, const char *a_name,
-                                 const lax_tensor *b, const char *b_name,
+/* An argument and what sentences call it; name NULL: the operation has no such operand. */
+struct argument {
+    const lax_tensor *tensor;
+    const char *name;
+};
+
+/* An operation on one or two operands with the caller's options. */
+static lax_status conv_operation(lax_op kind, struct argument a, struct argument b,
                                  const lax_conv_options *options, lax_operation *op,
                                  lax_error *why) {
-    lax_status s = lax_i_require(a, a_name, why);
-    if (s == LAX_OK && b_name != NULL) s = lax_i_require(b, b_name, why);
+    lax_status s = lax_i_require(a.tensor, a.name, why);
+    if (s == LAX_OK && b.name != NULL) s = lax_i_require(b.tensor, b.name, why);
     if (s != LAX_OK) return s;
-    *op = LAX_OPERATION(.op = kind, .n_operands = b_name == NULL ? 1 : 2);
-    op->operands[0] = *a;
-    if (b_name != NULL) op->operands[1] = *b;
+    *op = LAX_OPERATION(.op = kind, .n_operands = b.name == NULL ? 1 : 2);
+    op->operands[0] = *a.tensor;
+    if (b.name != NULL) op->operands[1] = *b.tensor;
     return lax_i_copy_options(&op->conv, sizeof op->conv, options, "LAX_CONV_OPTIONS", why);
 }
 
@@ -39,7 +44,8 @@ lax_status lax_conv_general_dilated(lax_context *ctx, const lax_tensor *lhs, con
                                     const lax_conv_options *options, lax_tensor *out,
                                     lax_error *why) {
     lax_operation op;
-    lax_status s = conv_operation(LAX_OP_CONV, lhs, "lhs", rhs, "rhs", options, &op, why);
+    lax_status s = conv_operation(LAX_OP_CONV, (struct argument){lhs, "lhs"},
+                                  (struct argument){rhs, "rhs"}, options, &op, why);
     if (s == LAX_OK) s = set_result(&op, out, "out", why);
     op.conv.open_batch = false;
     return s == LAX_OK ? run2(ctx, &op, lhs, rhs, out, why) : s;
@@ -49,7 +55,8 @@ lax_status lax_conv_general_dilated_shape(const lax_tensor *lhs, const lax_tenso
                                           const lax_conv_options *options, lax_tensor *out,
                                           lax_error *why) {
     lax_operation op;
-    lax_status s = conv_operation(LAX_OP_CONV, lhs, "lhs", rhs, "rhs", options, &op, why);
+    lax_status s = conv_operation(LAX_OP_CONV, (struct argument){lhs, "lhs"},
+                                  (struct argument){rhs, "rhs"}, options, &op, why);
     return s == LAX_OK ? lax_i_infer(&op, 0, out, why) : s;
 }
 
@@ -106,7 +113,8 @@ lax_status lax_conv_general_dilated_patches(lax_context *ctx, const lax_tensor *
                                             const lax_conv_options *options, lax_tensor *out,
                                             lax_error *why) {
     lax_operation op;
-    lax_status s = conv_operation(LAX_OP_CONV_PATCHES, lhs, "lhs", NULL, NULL, options, &op, why);
+    lax_status s = conv_operation(LAX_OP_CONV_PATCHES, (struct argument){lhs, "lhs"},
+                                  (struct argument){NULL, NULL}, options, &op, why);
     if (s == LAX_OK) s = set_filter(&op, filter_shape, why);
     if (s == LAX_OK) s = set_result(&op, out, "out", why);
     return s == LAX_OK ? run2(ctx, &op, lhs, NULL, out, why) : s;
@@ -117,7 +125,8 @@ lax_status lax_conv_general_dilated_patches_shape(const lax_tensor *lhs,
                                                   const lax_conv_options *options, lax_tensor *out,
                                                   lax_error *why) {
     lax_operation op;
-    lax_status s = conv_operation(LAX_OP_CONV_PATCHES, lhs, "lhs", NULL, NULL, options, &op, why);
+    lax_status s = conv_operation(LAX_OP_CONV_PATCHES, (struct argument){lhs, "lhs"},
+                                  (struct argument){NULL, NULL}, options, &op, why);
     if (s == LAX_OK) s = set_filter(&op, filter_shape, why);
     return s == LAX_OK ? lax_i_infer(&op, 0, out, why) : s;
 }
@@ -127,7 +136,8 @@ lax_status lax_conv_general_dilated_local(lax_context *ctx, const lax_tensor *lh
                                           const lax_conv_options *options, lax_tensor *out,
                                           lax_error *why) {
     lax_operation op;
-    lax_status s = conv_operation(LAX_OP_CONV_LOCAL, lhs, "lhs", rhs, "rhs", options, &op, why);
+    lax_status s = conv_operation(LAX_OP_CONV_LOCAL, (struct argument){lhs, "lhs"},
+                                  (struct argument){rhs, "rhs"}, options, &op, why);
     if (s == LAX_OK) s = set_filter(&op, filter_shape, why);
     if (s == LAX_OK) s = set_result(&op, out, "out", why);
     return s == LAX_OK ? run2(ctx, &op, lhs, rhs, out, why) : s;
@@ -138,7 +148,8 @@ lax_status lax_conv_general_dilated_local_shape(const lax_tensor *lhs, const lax
                                                 const lax_conv_options *options, lax_tensor *out,
                                                 lax_error *why) {
     lax_operation op;
-    lax_status s = conv_operation(LAX_OP_CONV_LOCAL, lhs, "lhs", rhs, "rhs", options, &op, why);
+    lax_status s = conv_operation(LAX_OP_CONV_LOCAL, (struct argument){lhs, "lhs"},
+                                  (struct argument){rhs, "rhs"}, options, &op, why);
     if (s == LAX_OK) s = set_filter(&op, filter_shape, why);
     return s == LAX_OK ? lax_i_infer(&op, 0, out, why) : s;
 }
@@ -149,8 +160,8 @@ lax_status lax_conv_general_dilated_grad_lhs(lax_context *ctx, const lax_tensor 
                                              const lax_tensor *rhs, const lax_conv_options *options,
                                              lax_tensor *lhs_grad, lax_error *why) {
     lax_operation op;
-    lax_status s =
-        conv_operation(LAX_OP_CONV_GRAD_LHS, grad, "grad", rhs, "rhs", options, &op, why);
+    lax_status s = conv_operation(LAX_OP_CONV_GRAD_LHS, (struct argument){grad, "grad"},
+                                  (struct argument){rhs, "rhs"}, options, &op, why);
     if (s == LAX_OK) s = set_result(&op, lhs_grad, "lhs_grad", why);
     return s == LAX_OK ? run2(ctx, &op, grad, rhs, lhs_grad, why) : s;
 }
@@ -160,8 +171,8 @@ lax_status lax_conv_general_dilated_grad_rhs(lax_context *ctx, const lax_tensor 
                                              const lax_conv_options *options, lax_tensor *rhs_grad,
                                              lax_error *why) {
     lax_operation op;
-    lax_status s =
-        conv_operation(LAX_OP_CONV_GRAD_RHS, lhs, "lhs", grad, "grad", options, &op, why);
+    lax_status s = conv_operation(LAX_OP_CONV_GRAD_RHS, (struct argument){lhs, "lhs"},
+                                  (struct argument){grad, "grad"}, options, &op, why);
     if (s == LAX_OK) s = set_result(&op, rhs_grad, "rhs_grad", why);
     return s == LAX_OK ? run2(ctx, &op, lhs, grad, rhs_grad, why) : s;
 }
@@ -174,7 +185,9 @@ static lax_status forward_shape(const lax_tensor *lhs, const lax_tensor *rhs,
     struct shape shape = {0};
     lax_operation op;
     lax_status s = lax_i_require(gradient, "gradient", why);
-    if (s == LAX_OK) s = conv_operation(LAX_OP_CONV, lhs, "lhs", rhs, "rhs", forward, &op, why);
+    if (s == LAX_OK)
+        s = conv_operation(LAX_OP_CONV, (struct argument){lhs, "lhs"},
+                           (struct argument){rhs, "rhs"}, forward, &op, why);
     if (s == LAX_OK) s = lax_i_check(&op, &spec, &shape, why);
     if (s != LAX_OK) return s;
     *out = shape.conv;
@@ -250,7 +263,8 @@ lax_status lax_conv_plan(lax_context *ctx, const lax_tensor *lhs, const lax_tens
                          const lax_conv_options *options, const lax_epilogue *epilogue,
                          const lax_tensor *out, lax_plan **plan, lax_error *why) {
     lax_operation op;
-    lax_status s = conv_operation(LAX_OP_CONV, lhs, "lhs", rhs, "rhs", options, &op, why);
+    lax_status s = conv_operation(LAX_OP_CONV, (struct argument){lhs, "lhs"},
+                                  (struct argument){rhs, "rhs"}, options, &op, why);
     if (s == LAX_OK) s = set_result(&op, out, "out", why);
     if (s == LAX_OK && epilogue != NULL)
         s = lax_i_copy_options(&op.epilogue, sizeof op.epilogue, epilogue, "LAX_EPILOGUE", why);

@@ -92,25 +92,20 @@ lax_status lax_pad_grad_operand(lax_context *ctx, const lax_tensor *grad,
     return lax_pad(ctx, &view, NULL, &fallen, operand_grad, why);
 }
 
-/* Sums a copy of grad in which the operand's elements are zero: subtracting two sums instead would
- * cancel. */
-static lax_status sum_padding(lax_context *ctx, const lax_tensor *grad, lax_tensor *copy,
-                              const lax_tensor *operand, const lax_pad_options *o,
+/* Sums `copy`, a copy of grad, in which the operand's elements (`hole`) are made zero: subtracting
+ * two sums instead would cancel. */
+static lax_status sum_padding(lax_context *ctx, const lax_tensor *copy, lax_tensor *hole,
                               lax_tensor *value_grad, lax_error *why) {
     static const unsigned char zero[16];
     int32_t dimensions[LAX_MAX_RANK];
-    lax_pad_options fallen;
-    lax_tensor hole;
-    lax_status s = lax_transpose(ctx, grad, NULL, copy, why);
-    landed(copy, operand, o, &hole, &fallen);
-    lax_tensor zeros = hole;
+    lax_status s = LAX_OK;
+    lax_tensor zeros = *hole;
     zeros.data = (void *)(uintptr_t)zero;
     memset(zeros.strides, 0, sizeof zeros.strides);
-    if (s == LAX_OK && lax_tensor_elements(&hole) != 0)
-        s = lax_transpose(ctx, &zeros, NULL, &hole, why);
-    for (int d = 0; d < grad->rank; d++) dimensions[d] = d;
-    lax_reducer_kind add = grad->dtype == LAX_PRED ? LAX_OR : LAX_ADD;
-    return s == LAX_OK ? lax_reduce(ctx, copy, add, grad->rank, dimensions, value_grad, why) : s;
+    if (lax_tensor_elements(hole) != 0) s = lax_transpose(ctx, &zeros, NULL, hole, why);
+    for (int d = 0; d < copy->rank; d++) dimensions[d] = d;
+    lax_reducer_kind add = copy->dtype == LAX_PRED ? LAX_OR : LAX_ADD;
+    return s == LAX_OK ? lax_reduce(ctx, copy, add, copy->rank, dimensions, value_grad, why) : s;
 }
 
 lax_status lax_pad_grad_value(lax_context *ctx, const lax_tensor *grad,
@@ -132,7 +127,11 @@ lax_status lax_pad_grad_value(lax_context *ctx, const lax_tensor *grad,
     if (copy.data == NULL)
         return lax_i_fail(why, LAX_ERROR_MEMORY, "%zu bytes for a copy of grad cannot be had",
                           nbytes);
-    s = sum_padding(ctx, grad, &copy, &operand, &ours, value_grad, why);
+    lax_pad_options fallen;
+    lax_tensor hole;
+    landed(&copy, &operand, &ours, &hole, &fallen);
+    s = lax_transpose(ctx, grad, NULL, &copy, why);
+    if (s == LAX_OK) s = sum_padding(ctx, &copy, &hole, value_grad, why);
     lax_i_release(allocator, copy.data, nbytes);
     return s;
 }

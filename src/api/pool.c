@@ -51,20 +51,22 @@ static void round_up(struct window_dim *dim, int64_t *extra) {
     dim->pad_hi += *extra;
 }
 
-static lax_status read_dims(const lax_pool_options *o, const lax_tensor *operand,
-                            struct pool *pool, lax_error *why) {
+static lax_status read_dims(const lax_pool_options *o, const lax_tensor *operand, struct pool *pool,
+                            lax_error *why) {
     int64_t size[LAX_MAX_SPATIAL], strides[LAX_MAX_SPATIAL], dilation[LAX_MAX_SPATIAL];
     int64_t pads[LAX_MAX_SPATIAL][2];
     enum padding_word word = PADDING_PAIRS;
     int n = pool->n;
-    lax_status s = lax_i_option_array("window", o->window, LAX_MAX_SPATIAL, n,
-                                      LAX_ERROR_WINDOW_SIZE, size, why);
+    lax_status s =
+        lax_i_option_array(&(struct option){"window", LAX_MAX_SPATIAL, LAX_ERROR_WINDOW_SIZE},
+                           o->window, n, size, why);
     if (s == LAX_OK)
-        s = lax_i_option_array("strides", o->strides, LAX_MAX_SPATIAL, n, LAX_ERROR_WINDOW_STRIDE,
-                               strides, why);
+        s = lax_i_option_array(
+            &(struct option){"strides", LAX_MAX_SPATIAL, LAX_ERROR_WINDOW_STRIDE}, o->strides, n,
+            strides, why);
     if (s == LAX_OK)
-        s = lax_i_option_array("dilation", o->dilation, LAX_MAX_SPATIAL, n, LAX_ERROR_DILATION,
-                               dilation, why);
+        s = lax_i_option_array(&(struct option){"dilation", LAX_MAX_SPATIAL, LAX_ERROR_DILATION},
+                               o->dilation, n, dilation, why);
     if (s == LAX_OK) s = lax_i_option_pads(o->pads, LAX_MAX_SPATIAL, n, pads, why);
     if (s == LAX_OK && o->padding != NULL) s = lax_i_padding_word(o->padding, &word, why);
     for (int d = 0; d < n && s == LAX_OK; d++) {
@@ -89,8 +91,7 @@ static lax_status read_pool(const lax_tensor *operand, const lax_pool_options *o
                             lax_pool_options *ours, struct pool *pool, lax_error *why) {
     *pool = (struct pool){0};
     lax_status s = lax_i_require(operand, "operand", why);
-    if (s == LAX_OK)
-        s = lax_i_copy_options(ours, sizeof *ours, options, "LAX_POOL_OPTIONS", why);
+    if (s == LAX_OK) s = lax_i_copy_options(ours, sizeof *ours, options, "LAX_POOL_OPTIONS", why);
     if (s == LAX_OK) s = lax_i_check_tensor(operand, "operand", why);
     if (s != LAX_OK) return s;
     if (operand->rank < 2)

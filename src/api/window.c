@@ -100,17 +100,22 @@ lax_status lax_reduce_window_arg(lax_context *ctx, const lax_tensor *operand, la
 
 /* --- select ----------------------------------------------------------------------------------- */
 
+/* An argument and what sentences call it. */
+struct argument {
+    const lax_tensor *tensor;
+    const char *name;
+};
+
 /* The two operands of a select operation side by side. */
-static lax_status pair_operation(lax_op kind, const lax_tensor *a, const char *a_name,
-                                 const lax_tensor *b, const char *b_name,
+static lax_status pair_operation(lax_op kind, struct argument a, struct argument b,
                                  const lax_window_options *options, lax_operation *op,
                                  lax_error *why) {
-    lax_status s = lax_i_require(a, a_name, why);
-    if (s == LAX_OK) s = lax_i_require(b, b_name, why);
-    if (s == LAX_OK) s = window_operation(kind, 1, a, options, op, why);
+    lax_status s = lax_i_require(a.tensor, a.name, why);
+    if (s == LAX_OK) s = lax_i_require(b.tensor, b.name, why);
+    if (s == LAX_OK) s = window_operation(kind, 1, a.tensor, options, op, why);
     if (s != LAX_OK) return s;
     op->n_operands = 2;
-    op->operands[1] = *b;
+    op->operands[1] = *b.tensor;
     return LAX_OK;
 }
 
@@ -119,8 +124,8 @@ lax_status lax_select_and_scatter(lax_context *ctx, const lax_tensor *operand,
                                   const lax_reducer *scatter, const lax_window_options *options,
                                   lax_tensor *out, lax_error *why) {
     lax_operation op;
-    lax_status s = pair_operation(LAX_OP_SELECT_AND_SCATTER, operand, "operand", source, "source",
-                                  options, &op, why);
+    lax_status s = pair_operation(LAX_OP_SELECT_AND_SCATTER, (struct argument){operand, "operand"},
+                                  (struct argument){source, "source"}, options, &op, why);
     if (s == LAX_OK) s = lax_i_require(select, "select", why);
     if (s == LAX_OK) s = lax_i_require(scatter, "scatter", why);
     if (s == LAX_OK)
@@ -146,8 +151,8 @@ lax_status lax_select_and_scatter_shape(const lax_tensor *operand, const lax_ten
                                         const lax_window_options *options, lax_tensor *out,
                                         lax_error *why) {
     lax_operation op;
-    lax_status s = pair_operation(LAX_OP_SELECT_AND_SCATTER, operand, "operand", source, "source",
-                                  options, &op, why);
+    lax_status s = pair_operation(LAX_OP_SELECT_AND_SCATTER, (struct argument){operand, "operand"},
+                                  (struct argument){source, "source"}, options, &op, why);
     if (s != LAX_OK) return s;
     op.reducer = LAX_REDUCER(.kind = LAX_MAX); /* defined for every type */
     return lax_i_infer(&op, 0, out, why);
@@ -158,8 +163,9 @@ lax_status lax_select_and_gather_add(lax_context *ctx, const lax_tensor *tangent
                                      const lax_window_options *options, lax_tensor *out,
                                      lax_error *why) {
     lax_operation op;
-    lax_status s = pair_operation(LAX_OP_SELECT_AND_GATHER_ADD, tangents, "tangents", operand,
-                                  "operand", options, &op, why);
+    lax_status s =
+        pair_operation(LAX_OP_SELECT_AND_GATHER_ADD, (struct argument){tangents, "tangents"},
+                       (struct argument){operand, "operand"}, options, &op, why);
     if (s == LAX_OK) s = add_results(&op, 1, out, "out", why);
     if (s != LAX_OK) return s;
     op.select = LAX_SELECTOR(.kind = select);
@@ -206,8 +212,7 @@ static lax_status add_grad(lax_context *ctx, const lax_tensor *grad, const lax_t
     lax_status s = add_grad_options(operand, options, &ours, &reduced, why);
     if (s == LAX_OK) s = lax_i_check_same_shape(grad, &reduced, "grad", "the reduced operand", why);
     if (s == LAX_OK) s = lax_i_check_same_type(grad, operand, "grad", "operand", why);
-    if (s == LAX_OK)
-        s = lax_i_check_same_shape(&like, operand, "operand_grad", "operand", why);
+    if (s == LAX_OK) s = lax_i_check_same_shape(&like, operand, "operand_grad", "operand", why);
     return s == LAX_OK ? lax_reduce_window(ctx, grad, LAX_ADD, &ours, operand_grad, why) : s;
 }
 

@@ -235,9 +235,11 @@ static void copy_patches(struct block *b) {
                          b->lane_offset[lane];
             int64_t out = b->group * p->out_group + b->batch * p->out_batch + rhs_tap(b, tap) +
                           position_offset(b, lane, strides);
-            const char *from = (const char *)b->execution->in[0] + in * (int64_t)b->s->lhs_size;
-            b->s->lhs.first((char *)b->execution->out[0] + out * (int64_t)b->s->out_size, 1,
-                            b->valid[lane] ? (const void *)from : zero, 1, 1);
+            const void *from =
+                b->valid[lane] ? (const char *)b->execution->in[0] + in * (int64_t)b->s->lhs_size
+                               : (const void *)zero;
+            b->s->lhs.first((char *)b->execution->out[0] + out * (int64_t)b->s->out_size, 1, from,
+                            1, 1);
         }
     } while (lax_i_next(p->n, tap, kernel));
 }

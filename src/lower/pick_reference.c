@@ -51,7 +51,8 @@ static void take(struct work *w, const struct span *span, int64_t l, int64_t k) 
     size_t key = w->s->key_size, value = w->s->value_size;
     memcpy(w->key + (size_t)l * key, w->next + (size_t)k * key, key);
     int64_t payload = offset_of(w, span, w->p->payload_stride, k);
-    if (w->p->indices) w->index[l] = payload;
+    if (w->p->indices)
+        w->index[l] = payload;
     else
         memcpy(w->value + (size_t)l * value,
                (const char *)w->execution->in[0] + payload * (int64_t)value, value);
@@ -111,12 +112,13 @@ static void store(struct work *w) {
                          lax_i_lane_stride(r, p->key_out_stride), w->best, 1, w->row.lanes);
     char *to = (char *)values + value_at * (int64_t)w->s->value_size;
     int64_t stride = lax_i_lane_stride(r, p->value_out_stride);
-    if (p->indices) w->s->store_index(to, stride, w->index, 1, w->row.lanes);
-    else w->s->move_value(to, stride, w->value, 1, w->row.lanes);
+    if (p->indices)
+        w->s->store_index(to, stride, w->index, 1, w->row.lanes);
+    else
+        w->s->move_value(to, stride, w->value, 1, w->row.lanes);
 }
 
-static void run(const struct plan *plan, struct execution *execution, int64_t task,
-                void *scratch) {
+static void run(const struct plan *plan, struct execution *execution, int64_t task, void *scratch) {
     const struct state *s = plan->state;
     struct work w = {.p = &plan->problem.pick, .s = s, .execution = execution};
     int64_t tap[LAX_MAX_RANK] = {0};

@@ -17,7 +17,8 @@ static int choose_lane_dim(int rank, const struct window_axis *axis, const int64
 void lax_i_rows(struct rows *rows, int rank, const struct window_axis *axis,
                 const int64_t *in_stride) {
     int64_t other[LAX_MAX_RANK], window[LAX_MAX_RANK];
-    *rows = (struct rows){.rank = rank, .axis = axis, .lane_dim = choose_lane_dim(rank, axis, in_stride)};
+    *rows = (struct rows){
+        .rank = rank, .axis = axis, .lane_dim = choose_lane_dim(rank, axis, in_stride)};
     for (int d = 0; d < rank; d++) {
         other[d] = d == rows->lane_dim ? 1 : axis[d].out;
         window[d] = axis[d].size;
@@ -61,8 +62,8 @@ static int64_t gcd(int64_t a, int64_t b) {
 }
 
 /* Lanes l with 0 <= base + l * stride < in * dilation on the lattice: an arithmetic progression. */
-static bool lane_span(const struct window_axis *a, int64_t base, int64_t lanes,
-                      struct span *span, int64_t *index) {
+static bool lane_span(const struct window_axis *a, int64_t base, int64_t lanes, struct span *span,
+                      int64_t *index) {
     int64_t end = a->in == 0 ? 0 : (a->in - 1) * a->base_dilation + 1;
     int64_t first = base < 0 ? lax_i_ceil_div(-base, a->stride) : 0;
     int64_t step = a->base_dilation == 1 ? 1 : a->base_dilation / gcd(a->stride, a->base_dilation);
@@ -91,8 +92,7 @@ bool lax_i_span(const struct rows *rows, const struct row *row, const int64_t *t
     if (rows->lane_dim >= 0) {
         int d = rows->lane_dim;
         const struct window_axis *a = &rows->axis[d];
-        int64_t base =
-            row->position[d] * a->stride + tap[d] * a->window_dilation - a->pad_lo;
+        int64_t base = row->position[d] * a->stride + tap[d] * a->window_dilation - a->pad_lo;
         if (!lane_span(a, base, row->lanes, span, &index[d])) return false;
     }
     if (rows->rank > 0) memcpy(span->index, index, (size_t)rows->rank * sizeof *index);

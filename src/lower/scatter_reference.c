@@ -12,7 +12,7 @@ struct state {
     lax_i_combine_fn *combine; /* NULL: callback */
     lax_i_convert_fn *load, *store, *move;
     size_t size, acc_size;
-    int lane_dim; /* or -1 */
+    int lane_dim;                                   /* or -1 */
     int64_t box[LAX_MAX_RANK], boxes[LAX_MAX_RANK]; /* extent of a box, boxes along a dimension */
 };
 
@@ -67,8 +67,7 @@ static lax_status keeps(struct work *w) {
 static lax_status visit(struct work *w, const int64_t *index, bool first) {
     size_t size = w->s->size;
     int64_t at = lax_i_offset(w->p->rank, index, w->p->operand_stride);
-    w->s->move(first ? w->pick : w->next, 1,
-               (const char *)w->execution->in[0] + at * (int64_t)size,
+    w->s->move(first ? w->pick : w->next, 1, (const char *)w->execution->in[0] + at * (int64_t)size,
                lane_stride(w->s, w->p->operand_stride), w->lanes);
     int64_t best = acc_offset(w, index);
     lax_status status = first ? LAX_OK : keeps(w);
@@ -155,14 +154,12 @@ static void store(struct work *w) {
         int64_t from = lax_i_offset(rank, step, w->acc_stride), to = 0;
         for (int d = 0; d < rank; d++) to += (w->begin[d] + step[d]) * w->p->out_stride[d];
         w->s->store((char *)w->execution->out[0] + to * (int64_t)w->s->size,
-                    last < 0 ? 0 : w->p->out_stride[last],
-                    w->acc + (size_t)from * w->s->acc_size, last < 0 ? 0 : w->acc_stride[last],
-                    last < 0 ? 1 : w->extent[last]);
+                    last < 0 ? 0 : w->p->out_stride[last], w->acc + (size_t)from * w->s->acc_size,
+                    last < 0 ? 0 : w->acc_stride[last], last < 0 ? 1 : w->extent[last]);
     } while (lax_i_next(rank, step, outer));
 }
 
-static void run(const struct plan *plan, struct execution *execution, int64_t task,
-                void *scratch) {
+static void run(const struct plan *plan, struct execution *execution, int64_t task, void *scratch) {
     const struct state *s = plan->state;
     struct work w = {.p = &plan->problem.scatter, .s = s, .execution = execution};
     int64_t elements = 1;
@@ -180,8 +177,10 @@ static void run(const struct plan *plan, struct execution *execution, int64_t ta
     w.acc = w.source + LANES * 16;
     s->load(w.acc, 1, w.p->init, 0, elements);
     lax_status status = scatter_all(&w);
-    if (status == LAX_OK) store(&w);
-    else lax_i_callback_failed(execution, status);
+    if (status == LAX_OK)
+        store(&w);
+    else
+        lax_i_callback_failed(execution, status);
 }
 
 static bool applicable(const struct problem *problem, const struct machine *machine, char *why) {

@@ -76,8 +76,10 @@ static lax_status call_span(struct work *w, const struct span *span) {
 static int64_t count_axis(const struct window_axis *a, enum window_divide divide, int64_t p) {
     int64_t count = 0, u = p * a->stride - a->pad_lo;
     for (int64_t w = 0; w < a->size; w++, u += a->window_dilation) {
-        if (divide == DIVIDE_WINDOW) count += u < a->count_end;
-        else count += u >= 0 && u % a->base_dilation == 0 && u / a->base_dilation < a->in;
+        if (divide == DIVIDE_WINDOW)
+            count += u < a->count_end;
+        else
+            count += u >= 0 && u % a->base_dilation == 0 && u / a->base_dilation < a->in;
     }
     return count;
 }
@@ -121,16 +123,17 @@ static lax_status fold(struct work *w) {
     if (w->s->rows.taps == 0) return LAX_OK;
     do {
         if (!lax_i_span(&w->s->rows, &w->row, tap, &span)) continue;
-        if (w->s->combine != NULL) combine_span(w, &span);
-        else status = call_span(w, &span);
+        if (w->s->combine != NULL)
+            combine_span(w, &span);
+        else
+            status = call_span(w, &span);
     } while (status == LAX_OK && lax_i_next_tap(&w->s->rows, tap));
     return status;
 }
 
 static lax_status run_row(struct work *w) {
     const struct rows *r = &w->s->rows;
-    for (int i = 0; i < w->p->n; i++)
-        w->s->load[i](w->acc[i], 1, w->p->init[i], 0, w->row.lanes);
+    for (int i = 0; i < w->p->n; i++) w->s->load[i](w->acc[i], 1, w->p->init[i], 0, w->row.lanes);
     lax_status status = fold(w);
     if (status != LAX_OK) return status;
     if (w->p->divide != DIVIDE_NONE) divide(w);
@@ -143,8 +146,7 @@ static lax_status run_row(struct work *w) {
     return LAX_OK;
 }
 
-static void run(const struct plan *plan, struct execution *execution, int64_t task,
-                void *scratch) {
+static void run(const struct plan *plan, struct execution *execution, int64_t task, void *scratch) {
     const struct state *s = plan->state;
     struct work w = {.p = &plan->problem.window, .s = s, .execution = execution};
     unsigned char *room = scratch;
@@ -195,8 +197,9 @@ static lax_status build(struct plan *plan, lax_error *why) {
 static void describe(const struct plan *plan, struct text *text) {
     const struct state *s = plan->state;
     lax_i_text_add(text, "%s, %lld rows of up to %d lanes along dimension %d, %lld taps",
-                   s->combine == NULL ? "callback" : "combine", (long long)lax_i_rows_count(&s->rows),
-                   ROW_LANES, s->rows.lane_dim, (long long)s->rows.taps);
+                   s->combine == NULL ? "callback" : "combine",
+                   (long long)lax_i_rows_count(&s->rows), ROW_LANES, s->rows.lane_dim,
+                   (long long)s->rows.taps);
 }
 
 /* A combine step is about 0.3 ns an element, and 30 ns to find the lanes of a row. */

@@ -87,14 +87,17 @@ static lax_status read_padding(const lax_conv_options *o, struct window_spec *ou
 
 static lax_status read_window(const lax_conv_options *o, struct window_spec *out, lax_error *why) {
     int n = out->n;
-    lax_status s = lax_i_option_array("window_strides", o->window_strides, LAX_MAX_SPATIAL, n,
-                                      LAX_ERROR_WINDOW_STRIDE, out->strides, why);
+    lax_status s = lax_i_option_array(
+        &(struct option){"window_strides", LAX_MAX_SPATIAL, LAX_ERROR_WINDOW_STRIDE},
+        o->window_strides, n, out->strides, why);
     if (s == LAX_OK)
-        s = lax_i_option_array("lhs_dilation", o->lhs_dilation, LAX_MAX_SPATIAL, n,
-                               LAX_ERROR_DILATION, out->base_dilation, why);
+        s = lax_i_option_array(
+            &(struct option){"lhs_dilation", LAX_MAX_SPATIAL, LAX_ERROR_DILATION}, o->lhs_dilation,
+            n, out->base_dilation, why);
     if (s == LAX_OK)
-        s = lax_i_option_array("rhs_dilation", o->rhs_dilation, LAX_MAX_SPATIAL, n,
-                               LAX_ERROR_DILATION, out->window_dilation, why);
+        s = lax_i_option_array(
+            &(struct option){"rhs_dilation", LAX_MAX_SPATIAL, LAX_ERROR_DILATION}, o->rhs_dilation,
+            n, out->window_dilation, why);
     for (int d = 0; d < LAX_MAX_SPATIAL && s == LAX_OK; d++) {
         if (d >= n && o->window_reversal[d])
             s = lax_i_fail(why, LAX_ERROR_WINDOW_LENGTH,

@@ -39,17 +39,16 @@ static bool all_zero(const int64_t *values, int n) {
     return true;
 }
 
-lax_status lax_i_option_array(const char *name, const int64_t *values, int capacity, int n,
-                              lax_status status, int64_t *out, lax_error *why) {
-    lax_status s = check_tail(name, values, capacity, n, why);
+lax_status lax_i_option_array(const struct option *option, const int64_t *values, int n,
+                              int64_t *out, lax_error *why) {
+    lax_status s = check_tail(option->name, values, option->capacity, n, why);
     if (s != LAX_OK) return s;
     bool unset = all_zero(values, n);
     for (int d = 0; d < n; d++) {
         if (!unset && values[d] <= 0)
-            return lax_i_fail(why, status,
-                              "%s must be positive in all %d dimensions, got %lld in "
-                              "dimension %d",
-                              name, n, (long long)values[d], d);
+            return lax_i_fail(why, option->status,
+                              "%s must be positive in all %d dimensions, got %lld in dimension %d",
+                              option->name, n, (long long)values[d], d);
         out[d] = unset ? 1 : values[d];
     }
     return LAX_OK;

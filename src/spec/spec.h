@@ -43,10 +43,16 @@ lax_status lax_i_window_spec(const lax_window_options *options, int32_t rank,
 
 /* Reads "SAME", "VALID", "SAME_LOWER" in any case. */
 lax_status lax_i_padding_word(const char *word, enum padding_word *out, lax_error *why);
-/* Copies the first n entries of an option array: all zero means `unset`, otherwise every entry
- * must be > 0 and entries from n on zero. `name` names the option in sentences. */
-lax_status lax_i_option_array(const char *name, const int64_t *values, int capacity, int n,
-                              lax_status status, int64_t *out, lax_error *why);
+/* An option array: its name in sentences, its room, and the status of a bad entry. */
+struct option {
+    const char *name;
+    int capacity;
+    lax_status status;
+};
+/* Copies the first n entries: all zero means unset, which gives 1; otherwise each must be > 0, and
+ * entries from n on zero. */
+lax_status lax_i_option_array(const struct option *option, const int64_t *values, int n,
+                              int64_t *out, lax_error *why);
 /* Reads (low, high) pairs; entries from n on must be zero. */
 lax_status lax_i_option_pads(const int64_t (*pads)[2], int capacity, int n, int64_t (*out)[2],
                              lax_error *why);

@@ -34,8 +34,9 @@ lax_status lax_i_window_spec(const lax_window_options *options, int32_t rank,
         {"window_dilation", options->window_dilation, LAX_ERROR_DILATION, out->window_dilation},
     };
     for (int i = 0; i < LAX_COUNTOF(arrays); i++) {
-        lax_status s = lax_i_option_array(arrays[i].name, arrays[i].values, LAX_MAX_RANK, rank,
-                                          arrays[i].status, arrays[i].out, why);
+        lax_status s =
+            lax_i_option_array(&(struct option){arrays[i].name, LAX_MAX_RANK, arrays[i].status},
+                               arrays[i].values, rank, arrays[i].out, why);
         if (s != LAX_OK) return s;
     }
     return read_padding(options, out, why);

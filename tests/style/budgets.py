@@ -6,6 +6,8 @@ import re
 Function = collections.namedtuple("Function", "line name length arguments nesting")
 
 FILE, FUNCTION, TEMPLATE, ARGUMENTS, NESTING, MACRO = 600, 80, 150, 6, 4, 10
+# Public functions take a context and an error besides their arguments.
+PUBLIC = re.compile(r"lax_(?!i_)")
 TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n\\]|\\.|\\\n)*", re.M)
 CONTROL = ("if", "for", "while", "switch", "do", "else")
@@ -106,8 +108,9 @@ def breaches(path, lines, own):
     for f in own:
         if f.length > limit:
             found.append((f.line, f"{f.name}: {f.length} lines, {limit} are allowed"))
-        if f.arguments > ARGUMENTS:
-            found.append((f.line, f"{f.name}: {f.arguments} arguments, {ARGUMENTS} are allowed"))
+        allowed = ARGUMENTS + 2 * ("/kernel/" in path or PUBLIC.match(f.name) is not None)
+        if f.arguments > allowed:
+            found.append((f.line, f"{f.name}: {f.arguments} arguments, {allowed} are allowed"))
         if f.nesting > NESTING:
             found.append((f.line, f"{f.name}: nested {f.nesting} deep, {NESTING} are allowed"))
     for number, length in macros(lines):

@@ -98,12 +98,16 @@
 #define NAME move8
 #define ELEM uint64_t
 #include "kernel/convert/move_tmpl.h"
+#define NAME move_c64 /* aligned like its parts */
+#define ELEM struct pair32
+#include "kernel/convert/move_tmpl.h"
 #define NAME move16
 #define ELEM struct pair64
 #include "kernel/convert/move_tmpl.h"
 
-static lax_i_convert_fn *move_kernel(size_t nbytes) {
-    switch (nbytes) {
+static lax_i_convert_fn *move_kernel(lax_dtype dtype) {
+    if (dtype == LAX_C64) return move_c64;
+    switch (lax_dtype_size(dtype)) {
     case 1: return move1;
     case 2: return move2;
     case 4: return move4;
@@ -135,5 +139,5 @@ static lax_i_convert_fn *const table[LAX_C128 + 1][LAX_C128 + 1] = {
 
 lax_i_convert_fn *lax_i_convert_kernel(lax_dtype src, lax_dtype dst) {
     bool moves = src == dst && src != LAX_PRED; /* results of pred are 0 or 1 */
-    return moves ? move_kernel(lax_dtype_size(src)) : table[src][dst];
+    return moves ? move_kernel(src) : table[src][dst];
 }

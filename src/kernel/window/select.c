@@ -77,6 +77,7 @@ static lax_i_select_fn *const kernels[][LAX_C128 + 1] = {
 };
 
 lax_i_select_fn *lax_i_select_kernel(lax_select select, lax_dtype type) {
-    if ((unsigned)select >= (unsigned)LAX_COUNTOF(kernels) || (unsigned)type > LAX_C128) return NULL;
+    if ((unsigned)select >= (unsigned)LAX_COUNTOF(kernels) || (unsigned)type > LAX_C128)
+        return NULL;
     return kernels[select][type];
 }
