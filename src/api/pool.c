@@ -40,15 +40,17 @@ struct pool {
 };
 
 /* ceil_mode rounds the output size up, if the last window starts inside the operand or its low
- * padding. */
-static void round_up(struct window_dim *dim, int64_t *extra) {
-    int64_t window = (dim->size - 1) * dim->window_dilation + 1;
+ * padding; a window that does not fit once has no outputs. false: sizes do not fit in int64_t. */
+static bool round_up(struct window_dim *dim, int64_t *extra) {
+    int64_t window = (dim->size - 1) * dim->window_dilation + 1, start, end;
     int64_t padded = dim->in + dim->pad_lo + dim->pad_hi;
-    if (padded < window) return;
-    int64_t out = lax_i_ceil_div(padded - window, dim->stride) + 1;
-    if ((out - 1) * dim->stride >= dim->in + dim->pad_lo) out--;
-    *extra = lax_i_max((out - 1) * dim->stride + window - padded, 0);
-    dim->pad_hi += *extra;
+    if (padded < window) return true;
+    int64_t steps = lax_i_ceil_div(padded - window, dim->stride);
+    if (!lax_i_mul(steps, dim->stride, &start) || start >= dim->in + dim->pad_lo)
+        start = (steps - 1) * dim->stride;
+    if (!lax_i_add(start, window, &end)) return false;
+    *extra = lax_i_max(end - padded, 0);
+    return lax_i_add(dim->pad_hi, *extra, &dim->pad_hi);
 }
 
 static lax_status read_dims(const lax_pool_options *o, const lax_tensor *operand, struct pool *pool,
@@ -82,7 +84,11 @@ static lax_status read_dims(const lax_pool_options *o, const lax_tensor *operand
                                            .base_dilation = 1,
                                            .window_dilation = dilation[d]};
         s = lax_i_window_dim(&pool->dim[d], word, true, "spatial", d, why);
-        if (s == LAX_OK && o->ceil_mode) round_up(&pool->dim[d], &pool->extra[d]);
+        if (s == LAX_OK && o->ceil_mode && !round_up(&pool->dim[d], &pool->extra[d]))
+            s = lax_i_fail(why, LAX_ERROR_OVERFLOW,
+                           "spatial dimension %d: the padding that ceil_mode adds does not fit in "
+                           "int64_t",
+                           d);
     }
     return s;
 }

@@ -193,7 +193,12 @@ static lax_status add_grad_options(const lax_tensor *operand, const lax_window_o
     *out = LAX_WINDOW_OPTIONS(.policy = op.window.policy, .lowering = op.window.lowering);
     for (int d = 0; d < operand->rank; d++) {
         const struct window_dim *w = &shape.window[d];
-        int64_t before = dilated(w->size, w->window_dilation) - 1 - w->pad_lo;
+        int64_t before = dilated(w->size, w->window_dilation) - 1;
+        if (!lax_i_sub(before, w->pad_lo, &before))
+            return lax_i_fail(why, LAX_ERROR_OVERFLOW,
+                              "operand dimension %d: window %lld and padding %lld do not fit in "
+                              "int64_t",
+                              d, (long long)w->size, (long long)w->pad_lo);
         out->window_dimensions[d] = w->size;
         out->window_strides[d] = w->base_dilation;
         out->base_dilation[d] = w->stride;

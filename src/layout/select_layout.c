@@ -6,9 +6,8 @@
 static void set_axes(const struct shape *s, int rank, struct window_axis *axis) {
     for (int d = 0; d < rank; d++) {
         const struct window_dim *w = &s->window[d];
-        axis[d] = (struct window_axis){w->in,     w->size,          w->out,
-                                       w->stride, w->pad_lo,        w->base_dilation,
-                                       w->window_dilation, 0};
+        axis[d] = (struct window_axis){
+            w->in, w->size, w->out, w->stride, w->pad_lo, w->base_dilation, w->window_dilation, 0};
     }
 }
 
@@ -46,8 +45,10 @@ static void layout_gather(const struct shape *s, struct pick_problem *p) {
 static void layout_scatter(const struct shape *s, struct scatter_problem *p) {
     const lax_operation *op = s->spec->operation;
     const lax_tensor *operand = &s->operands[0];
-    *p = (struct scatter_problem){
-        .rank = operand->rank, .type = operand->dtype, .select = op->select, .scatter = op->reducer};
+    *p = (struct scatter_problem){.rank = operand->rank,
+                                  .type = operand->dtype,
+                                  .select = op->select,
+                                  .scatter = op->reducer};
     set_axes(s, p->rank, p->axis);
     if (p->select.fn == NULL) p->select.kind = select_of(op);
     if (p->type == LAX_PRED && (p->scatter.kind == LAX_ADD || p->scatter.kind == LAX_MAX))
@@ -70,7 +71,9 @@ void lax_i_layout_select(const struct shape *shape, struct problem *out) {
     }
     out->kind = PROBLEM_PICK;
     out->pick = (struct pick_problem){.select = select_of(op)};
-    if (op->op == LAX_OP_REDUCE_WINDOW_ARG) layout_arg(shape, &out->pick);
-    else layout_gather(shape, &out->pick);
+    if (op->op == LAX_OP_REDUCE_WINDOW_ARG)
+        layout_arg(shape, &out->pick);
+    else
+        layout_gather(shape, &out->pick);
     set_axes(shape, out->pick.rank, out->pick.axis);
 }

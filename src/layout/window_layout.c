@@ -31,8 +31,10 @@ static void set_reducer(const struct shape *s, struct window_problem *p) {
     if (op->op == LAX_OP_AVG_POOL) p->reducer = LAX_REDUCER(.kind = LAX_ADD);
     if (p->reducer.fn == NULL) p->reducer.kind = resolve(p->reducer.kind, p->type[0]);
     for (int i = 0; i < p->n; i++) {
-        if (init[i] != NULL) memcpy(p->init[i], init[i], lax_dtype_size(p->type[i]));
-        else lax_i_identity(p->reducer.kind, p->type[i], p->init[i]);
+        if (init[i] != NULL)
+            memcpy(p->init[i], init[i], lax_dtype_size(p->type[i]));
+        else
+            lax_i_identity(p->reducer.kind, p->type[i], p->init[i]);
     }
 }
 
@@ -126,6 +128,8 @@ void lax_i_layout_window(const struct shape *shape, struct problem *out) {
     set_divide(shape, &p);
     int axis = scan_axis(&p);
     out->kind = axis < 0 ? PROBLEM_WINDOW : PROBLEM_SCAN;
-    if (axis < 0) out->window = p;
-    else make_scan(&p, axis, &out->scan);
+    if (axis < 0)
+        out->window = p;
+    else
+        make_scan(&p, axis, &out->scan);
 }

@@ -25,6 +25,7 @@ enum {
 /* One dimension of the output, as conv_dim, with padding >= 0 and without reversal. */
 struct brgemm_dim {
     int64_t in, kernel, out, stride, pad, dilation;
+    int32_t axis; /* of the problem's spatial dimensions; -1: the batch, or none */
     int64_t lhs, rhs, result, residual; /* strides in elements; residual 0 when there is none */
 };
 

@@ -23,6 +23,7 @@ static struct brgemm_dim spatial_dim(const struct conv_problem *p, int d) {
                                .stride = c->stride,
                                .pad = c->pad_lo,
                                .dilation = c->rhs_dilation,
+                               .axis = d,
                                .lhs = c->lhs_stride,
                                .rhs = c->rhs_stride,
                                .result = c->out_stride,
@@ -36,6 +37,7 @@ static struct brgemm_dim batch_dim(const struct conv_problem *p) {
                                .out = p->batch,
                                .stride = 1,
                                .dilation = 1,
+                               .axis = -1,
                                .lhs = p->lhs_batch,
                                .result = p->out_batch,
                                .residual = p->epilogue.residual ? p->epilogue.residual_batch : 0};
@@ -131,8 +133,8 @@ bool lax_i_brgemm_geometry(const struct conv_problem *p, struct brgemm_geometry 
         append(g, dim);
     }
     if (g->n == 0)
-        g->dim[g->n++] =
-            (struct brgemm_dim){.in = 1, .kernel = 1, .out = 1, .stride = 1, .dilation = 1};
+        g->dim[g->n++] = (struct brgemm_dim){
+            .in = 1, .kernel = 1, .out = 1, .stride = 1, .dilation = 1, .axis = -1};
     int row = choose_row(g, p);
     if (row < 0) {
         snprintf(why, LAX_WHY_NBYTES,

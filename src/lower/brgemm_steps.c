@@ -1,150 +1,110 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The lowering brgemm, second part: a row of output positions is cut into blocks of columns, a
- * block into steps. Where padding clips taps, two ways are compared: pieces of columns that see
- * the same taps, or whole blocks to which groups of taps are added one after the other. Short
- * pieces run at a fraction of a kernel's speed, added steps read and write the sums again. */
+/* The lowering brgemm, second part: a row of output positions becomes blocks of columns, and each
+ * block the steps that clip its taps. */
 #include "lower/brgemm.h"
 
-enum {
-    MAX_COLUMNS = 48, /* of a block: six or eight rounds of a 6-row register tile */
-    FEW_COLUMNS = 6   /* a product of fewer rows takes as long as one of six */
+/* The part of [begin, end) where the same taps [tap, tap + n_taps) of the row reach. */
+struct span {
+    int64_t begin, end, tap, n_taps;
 };
 
-/* Taps of the row's dimension that column p meets: an interval. */
-static void taps_of(const struct brgemm_dim *dim, int64_t p, int64_t *begin, int64_t *end) {
-    *begin = *end = 0;
-    for (int64_t k = 0; k < dim->kernel; k++) {
-        int64_t u = p * dim->stride + k * dim->dilation - dim->pad;
-        if (u < 0)
-            *begin = *end = k + 1;
-        else if (u < dim->in)
-            *end = k + 1;
+/* Where a plan's steps go; with NULL they are only counted and weighed. */
+struct sink {
+    struct brgemm *b;
+    struct brgemm_step *steps;
+    int32_t n_steps;
+    double cost;
+};
+
+/* Cost of a step in cycles of one vector of features. Up to three rows cannot fill the pipelines;
+ * sums that are read back and written cost about four features; a call costs about fifty. */
+static double cost_of(const struct brgemm *b, const struct span *s) {
+    static const double row_cost[] = {0, 3, 3.2, 3.4};
+    double m = (double)(s->end - s->begin);
+    double depth = (double)(s->n_taps * b->geometry.outer_taps * b->in_features);
+    return (m < 4 ? row_cost[(int)m] : m) * (depth + 4) + 50;
+}
+
+static void emit(struct sink *sink, const struct span *span, int64_t origin, bool fresh) {
+    if (sink->steps != NULL)
+        sink->steps[sink->n_steps] = (struct brgemm_step){.column = (int32_t)(span->begin - origin),
+                                                          .m = (int32_t)(span->end - span->begin),
+                                                          .tap = (int32_t)span->tap,
+                                                          .n_taps = (int32_t)span->n_taps,
+                                                          .fresh = fresh};
+    sink->n_steps++;
+    sink->cost += cost_of(sink->b, span);
+}
+
+static struct span reach(const struct brgemm *b, int64_t tap, int64_t begin, int64_t end) {
+    struct span s = {.tap = tap, .n_taps = 1};
+    lax_i_brgemm_reach(&b->geometry.dim[b->geometry.n - 1], tap, &s.begin, &s.end);
+    s.begin = lax_i_max(s.begin, begin);
+    s.end = lax_i_min(s.end, end);
+    return s;
+}
+
+/* The next group of taps that reach the same columns of [begin, end); false when there is none. */
+static bool next_group(const struct brgemm *b, int64_t begin, int64_t end, struct span *group) {
+    int64_t kernel = b->geometry.dim[b->geometry.n - 1].kernel;
+    int64_t tap = group->tap + group->n_taps;
+    while (tap < kernel && (*group = reach(b, tap, begin, end), group->begin >= group->end)) tap++;
+    if (tap >= kernel) return false;
+    for (tap++; tap < kernel; tap++, group->n_taps++) {
+        struct span next = reach(b, tap, begin, end);
+        if (next.begin != group->begin || next.end != group->end) break;
     }
-    *begin = lax_i_min(*begin, *end);
+    return true;
 }
 
-static void add_block(struct brgemm *b, int64_t column, int64_t m) {
-    if (b->blocks != NULL)
-        b->blocks[b->n_blocks] = (struct brgemm_block){column, (int32_t)m, (int32_t)b->n_steps, 0};
-    b->n_blocks++;
-    b->block_m = lax_i_max(b->block_m, m);
+/* One step a group of taps. The one that reaches all columns goes first and overwrites; when there
+ * is none, zeros do. */
+static void by_taps(struct sink *sink, int64_t begin, int64_t end) {
+    struct span whole = {begin, end, 0, 0}, group = {0, 0, 0, 0};
+    while (next_group(sink->b, begin, end, &group))
+        if (group.begin == begin && group.end == end) whole = group;
+    emit(sink, &whole, begin, true);
+    for (group = (struct span){0, 0, 0, 0}; next_group(sink->b, begin, end, &group);)
+        if (whole.n_taps == 0 || group.tap != whole.tap) emit(sink, &group, begin, false);
 }
 
-static void add_step(struct brgemm *b, struct brgemm_step step) {
-    if (b->steps != NULL) {
-        memset(step.kernel, BRGEMM_NO_KERNEL, sizeof step.kernel);
-        b->steps[b->n_steps] = step;
-        b->blocks[b->n_blocks - 1].n_steps++;
+/* The columns from `begin` on that have the same taps as it. Groups come in order of their taps,
+ * and what they reach moves to lower columns with each. */
+static struct span piece(const struct brgemm *b, int64_t begin, int64_t end) {
+    struct span s = {begin, end, 0, 0};
+    int64_t kernel = b->geometry.dim[b->geometry.n - 1].kernel;
+    for (int64_t tap = 0; tap < kernel; tap++) {
+        struct span r = reach(b, tap, begin, end);
+        if (r.begin >= r.end) continue;
+        s.end = lax_i_min(s.end, r.begin > begin ? r.begin : r.end);
+        if (r.begin > begin) continue;
+        if (s.n_taps++ == 0) s.tap = tap;
     }
-    b->n_steps++;
+    return s;
 }
 
-/* --- pieces ----------------------------------------------------------------------------------- */
-
-/* The columns from p on, below end, that meet the same taps as p. */
-static int64_t run_end(const struct brgemm_dim *dim, int64_t p, int64_t end, int64_t *tap,
-                       int64_t *tap_end) {
-    int64_t q = p + 1, begin, stop;
-    taps_of(dim, p, tap, tap_end);
-    for (; q < end; q++) {
-        taps_of(dim, q, &begin, &stop);
-        if (begin != *tap || stop != *tap_end) break;
+/* One step a piece of columns. */
+static void by_columns(struct sink *sink, int64_t begin, int64_t end) {
+    for (int64_t column = begin; column < end;) {
+        struct span s = piece(sink->b, column, end);
+        emit(sink, &s, begin, true);
+        column = s.end;
     }
-    return q;
-}
-
-/* One block with one step for each run of columns; returns the cost, and only counts it if dry. */
-static double pieces(struct brgemm *b, int64_t begin, int64_t end, bool dry) {
-    const struct brgemm_dim *dim = &b->geometry.dim[b->geometry.n - 1];
-    double cost = 0;
-    for (int64_t p = begin, tap, tap_end; p < end;) {
-        int64_t q = run_end(dim, p, end, &tap, &tap_end);
-        cost += (double)(lax_i_max(q - p, FEW_COLUMNS) * (tap_end - tap));
-        if (!dry) {
-            add_block(b, p, q - p);
-            add_step(b, (struct brgemm_step){.column = 0,
-                                             .m = (int32_t)(q - p),
-                                             .tap = (int32_t)tap,
-                                             .n_taps = (int32_t)(tap_end - tap),
-                                             .fresh = true});
-        }
-        p = q;
-    }
-    return cost;
-}
-
-/* --- sums ------------------------------------------------------------------------------------- */
-
-/* Columns of [begin, end) that tap k reaches. */
-static void clipped(const struct brgemm_dim *dim, int64_t k, int64_t begin, int64_t end,
-                    int64_t *from, int64_t *to) {
-    lax_i_brgemm_reach(dim, k, from, to);
-    *from = lax_i_max(*from, begin);
-    *to = lax_i_max(lax_i_min(*to, end), *from);
-}
-
-/* The first group of taps that reaches every column, or -1. */
-static int64_t whole_group(const struct brgemm_dim *dim, int64_t begin, int64_t end) {
-    for (int64_t k = 0; k < dim->kernel; k++) {
-        int64_t from, to;
-        clipped(dim, k, begin, end, &from, &to);
-        if (from == begin && to == end) return k;
-    }
-    return -1;
-}
-
-/* Taps from k on that reach the same columns as k: where they end. */
-static int64_t group_end(const struct brgemm_dim *dim, int64_t k, int64_t begin, int64_t end) {
-    int64_t from, to, next_from, next_to, q = k + 1;
-    clipped(dim, k, begin, end, &from, &to);
-    for (; q < dim->kernel; q++) {
-        clipped(dim, q, begin, end, &next_from, &next_to);
-        if (next_from != from || next_to != to) break;
-    }
-    return q;
-}
-
-static double add_group(struct brgemm *b, int64_t k, int64_t begin, int64_t end, bool dry) {
-    const struct brgemm_dim *dim = &b->geometry.dim[b->geometry.n - 1];
-    int64_t from, to, stop = group_end(dim, k, begin, end);
-    clipped(dim, k, begin, end, &from, &to);
-    if (from == to) return 0;
-    if (!dry)
-        add_step(b, (struct brgemm_step){.column = (int32_t)(from - begin),
-                                         .m = (int32_t)(to - from),
-                                         .tap = (int32_t)k,
-                                         .n_taps = (int32_t)(stop - k)});
-    /* Reading and writing the sums costs about as much as a few input features. */
-    double again = 4.0 / (double)(b->geometry.outer_taps * b->in_features);
-    return (double)lax_i_max(to - from, FEW_COLUMNS) * ((double)(stop - k) + again);
-}
-
-/* One block whose groups of taps are added up, a group that reaches all columns first. */
-static double sums(struct brgemm *b, int64_t begin, int64_t end, bool dry) {
-    const struct brgemm_dim *dim = &b->geometry.dim[b->geometry.n - 1];
-    int64_t first = whole_group(dim, begin, end), first_step = b->n_steps;
-    double cost = 0;
-    if (!dry) add_block(b, begin, end - begin);
-    if (first >= 0)
-        cost += add_group(b, first, begin, end, dry);
-    else if (!dry)
-        add_step(b, (struct brgemm_step){.m = (int32_t)(end - begin)});
-    if (!dry && b->steps != NULL) b->steps[first_step].fresh = true;
-    int64_t skip = first < 0 ? 0 : group_end(dim, first, begin, end);
-    for (int64_t k = 0; k < dim->kernel; k = group_end(dim, k, begin, end))
-        if (first < 0 || k < first || k >= skip) cost += add_group(b, k, begin, end, dry);
-    return cost;
 }
 
 void lax_i_brgemm_steps(struct brgemm *b) {
-    const struct brgemm_dim *dim = &b->geometry.dim[b->geometry.n - 1];
-    int64_t n = lax_i_ceil_div(dim->out, MAX_COLUMNS);
-    b->n_blocks = b->n_steps = b->block_m = 0;
-    for (int64_t i = 0; i < n; i++) {
-        int64_t begin = dim->out * i / n, end = dim->out * (i + 1) / n;
-        if (pieces(b, begin, end, true) <= sums(b, begin, end, true))
-            pieces(b, begin, end, false);
-        else
-            sums(b, begin, end, false);
+    int64_t width = b->geometry.dim[b->geometry.n - 1].out;
+    struct sink all = {b, b->steps, 0, 0};
+    for (int64_t i = 0; i < b->n_blocks; i++) {
+        int64_t begin = i * b->block_m, end = lax_i_min(begin + b->block_m, width);
+        struct sink taps = {b, NULL, 0, 0}, columns = {b, NULL, 0, 0};
+        by_taps(&taps, begin, end);
+        by_columns(&columns, begin, end);
+        int32_t first = all.n_steps;
+        (taps.cost < columns.cost ? by_taps : by_columns)(&all, begin, end);
+        if (b->blocks != NULL)
+            b->blocks[i] =
+                (struct brgemm_block){begin, (int32_t)(end - begin), first, all.n_steps - first};
     }
+    b->n_steps = all.n_steps;
 }

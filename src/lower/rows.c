@@ -1,56 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The arithmetic of rows.h: which lanes of a row see an element through a window position. */
+/* The arithmetic of rows.h: which dimension lanes walk, which window positions
+ * meet an element, and for which lanes. */
 #include "lower/rows.h"
-
-static int64_t magnitude(int64_t x) { return x < 0 ? -x : x; }
-
-/* Lanes walk the dimension with more than one output whose elements lie closest. */
-static int choose_lane_dim(int rank, const struct window_axis *axis, const int64_t *stride) {
-    int best = rank - 1;
-    for (int d = 0; d < rank; d++) {
-        if (axis[d].out <= 1) continue;
-        if (axis[best].out <= 1 || magnitude(stride[d]) < magnitude(stride[best])) best = d;
-    }
-    return best;
-}
-
-void lax_i_rows(struct rows *rows, int rank, const struct window_axis *axis,
-                const int64_t *in_stride) {
-    int64_t other[LAX_MAX_RANK], window[LAX_MAX_RANK];
-    *rows = (struct rows){
-        .rank = rank, .axis = axis, .lane_dim = choose_lane_dim(rank, axis, in_stride)};
-    for (int d = 0; d < rank; d++) {
-        other[d] = d == rows->lane_dim ? 1 : axis[d].out;
-        window[d] = axis[d].size;
-    }
-    rows->lane_blocks =
-        rows->lane_dim < 0 ? 1 : lax_i_ceil_div(axis[rows->lane_dim].out, ROW_LANES);
-    /* What does not fit belongs to empty results, or to windows over nothing. */
-    if (!lax_i_product(rank, other, &rows->outer)) rows->outer = 0;
-    if (!lax_i_product(rank, window, &rows->taps)) rows->taps = INT64_MAX;
-}
-
-void lax_i_row(const struct rows *rows, int64_t number, struct row *row) {
-    int64_t first = number % rows->lane_blocks * ROW_LANES, rest = number / rows->lane_blocks;
-    row->lanes = 1;
-    for (int d = rows->rank - 1; d >= 0; d--) {
-        if (d == rows->lane_dim) continue;
-        row->position[d] = rest % rows->axis[d].out;
-        rest /= rows->axis[d].out;
-    }
-    if (rows->lane_dim < 0) return;
-    row->position[rows->lane_dim] = first;
-    row->lanes = lax_i_min(ROW_LANES, rows->axis[rows->lane_dim].out - first);
-}
-
-/* u = position * stride + tap * dilation - pad_lo must be on the base lattice and inside. */
-static bool fixed_index(const struct window_axis *a, int64_t position, int64_t tap,
-                        int64_t *index) {
-    int64_t u = position * a->stride + tap * a->window_dilation - a->pad_lo;
-    if (u < 0 || u % a->base_dilation != 0) return false;
-    *index = u / a->base_dilation;
-    return *index < a->in;
-}
 
 static int64_t gcd(int64_t a, int64_t b) {
     while (b != 0) {
@@ -61,50 +12,218 @@ static int64_t gcd(int64_t a, int64_t b) {
     return a;
 }
 
-/* Lanes l with 0 <= base + l * stride < in * dilation on the lattice: an arithmetic progression. */
+/* Lanes (or window positions) this far apart fall on the base lattice in the
+ * same way. */
+static int64_t period(int64_t stride, int64_t base_dilation) {
+    return base_dilation == 1 ? 1 : base_dilation / gcd(stride, base_dilation);
+}
+
+/* One past the last position, on the dilated axis, that holds an element. */
+static int64_t lattice_end(const struct window_axis *a) {
+    return a->in == 0 ? 0 : (a->in - 1) * a->base_dilation + 1;
+}
+
+/* --- rows
+ * -------------------------------------------------------------------------------------
+ */
+
+/* Nanoseconds a combine step, roughly: finding the lanes, and reaching the
+ * elements. */
+static double step_cost(int64_t lanes, int64_t stride) {
+    double reach = stride >= -1 && stride <= 1 ? 0.2 : stride > -16 && stride < 16 ? 0.6 : 1.2;
+    return 20.0 / (double)lax_i_max(lax_i_min(lanes, ROW_LANES), 1) + reach;
+}
+
+static double window_cost(const struct window_axis *a, int64_t stride, double taps) {
+    int64_t lanes = period(a->window_dilation, a->base_dilation) == 1 ? a->size : 1;
+    return step_cost(lanes, stride) + (150 + (double)lax_i_min(lanes, ROW_LANES)) / taps;
+}
+
+static double output_cost(const struct window_axis *a, int64_t stride) {
+    return step_cost(period(a->stride, a->base_dilation) == 1 ? a->out : 1, stride * a->stride);
+}
+
+static void choose_lanes(struct rows *rows, const int64_t *in_stride, bool window_lanes) {
+    double best = 1e30, taps = 1;
+    rows->lane_dim = -1;
+    for (int d = 0; d < rows->rank; d++) taps *= (double)rows->axis[d].size;
+    for (int d = rows->rank - 1; d >= 0; d--) {
+        const struct window_axis *a = &rows->axis[d];
+        double along = window_lanes ? window_cost(a, in_stride[d], taps) : 1e30;
+        double across = output_cost(a, in_stride[d]);
+        if (across >= best && along >= best) continue;
+        rows->lane_dim = d;
+        rows->along_window = along < across;
+        best = along < across ? along : across;
+    }
+}
+
+static void share_out(struct rows *rows) {
+    double steps = 1;
+    for (int d = 0; d < rows->rank; d++) steps *= (double)rows->axis[d].size;
+    if (rows->lane_dim >= 0 && !rows->along_window)
+        steps *= (double)lax_i_min(rows->axis[rows->lane_dim].out, ROW_LANES);
+    rows->per_task = steps < 1 ? 32768 : steps > 32768 ? 1 : (int64_t)(32768 / steps);
+    rows->tasks = lax_i_ceil_div(rows->count, rows->per_task);
+}
+
+void lax_i_rows(struct rows *rows, int rank, const struct window_axis *axis,
+                const int64_t *in_stride, bool window_lanes) {
+    int64_t count[LAX_MAX_RANK];
+    *rows = (struct rows){.rank = rank, .axis = axis, .lane_blocks = 1};
+    choose_lanes(rows, in_stride, window_lanes);
+    for (int d = 0; d < rank; d++) {
+        bool blocks = d == rows->lane_dim && !rows->along_window;
+        count[d] = blocks ? lax_i_ceil_div(axis[d].out, ROW_LANES) : axis[d].out;
+        if (blocks) rows->lane_blocks = lax_i_max(count[d], 1);
+    }
+    /* A product that does not fit is that of an empty result. */
+    if (!lax_i_product(rank, count, &rows->count)) rows->count = 0;
+    share_out(rows);
+}
+
+void lax_i_print_rows(struct text *text, const struct rows *rows) {
+    lax_i_text_add(text, "%lld rows of up to %d lanes along %s dimension %d, %lld tasks",
+                   (long long)rows->count, ROW_LANES, rows->along_window ? "window" : "output",
+                   rows->lane_dim, (long long)rows->tasks);
+}
+
+void lax_i_row(const struct rows *rows, int64_t number, struct row *row) {
+    int64_t first = number % rows->lane_blocks * ROW_LANES, rest = number / rows->lane_blocks;
+    int lane_dim = rows->along_window ? -1 : rows->lane_dim;
+    row->lanes = 1;
+    for (int d = rows->rank - 1; d >= 0; d--) {
+        if (d == lane_dim) continue;
+        row->position[d] = rest % rows->axis[d].out;
+        rest /= rows->axis[d].out;
+    }
+    if (lane_dim < 0) return;
+    row->position[lane_dim] = first;
+    row->lanes = lax_i_min(ROW_LANES, rows->axis[lane_dim].out - first);
+}
+
+/* --- windows
+ * ----------------------------------------------------------------------------------
+ */
+
+/* u(w) = position * stride + w * window_dilation - pad_lo must be on the base
+ * lattice and inside; once it is, it is again `p` positions later. */
+struct taps lax_i_taps_at(const struct window_axis *a, int64_t position) {
+    int64_t u = position * a->stride - a->pad_lo, p = period(a->window_dilation, a->base_dilation);
+    int64_t w = u < 0 ? lax_i_ceil_div(-u, a->window_dilation) : 0, tries = 0;
+    if (w >= a->size) return (struct taps){0};
+    u += w * a->window_dilation;
+    for (; u % a->base_dilation != 0; w++, tries++, u += a->window_dilation)
+        if (tries == p || w + 1 == a->size) return (struct taps){0};
+    int64_t end = lattice_end(a), left = lax_i_ceil_div(a->size - w, p);
+    if (u >= end) return (struct taps){0};
+    if (left == 1) return (struct taps){.first = u / a->base_dilation, .count = 1};
+    int64_t step = p * a->window_dilation;
+    return (struct taps){.first = u / a->base_dilation,
+                         .step = step / a->base_dilation,
+                         .count = lax_i_min(left, lax_i_ceil_div(end - u, step))};
+}
+
+/* Window positions at which any of the lanes may be inside, by where the first
+ * lane is. */
+static struct taps lane_taps(const struct window_axis *a, int64_t position, int64_t lanes) {
+    int64_t u = position * a->stride - a->pad_lo, reach = u + (lanes - 1) * a->stride;
+    int64_t w = reach < 0 ? lax_i_ceil_div(-reach, a->window_dilation) : 0;
+    if (w >= a->size) return (struct taps){0};
+    u += w * a->window_dilation;
+    int64_t end = lattice_end(a);
+    if (u >= end) return (struct taps){0};
+    int64_t inside = lax_i_ceil_div(end - u, a->window_dilation);
+    return (struct taps){
+        .first = u, .step = a->window_dilation, .count = lax_i_min(a->size - w, inside)};
+}
+
+/* Lanes l with base + l * stride inside and on the base lattice. */
 static bool lane_span(const struct window_axis *a, int64_t base, int64_t lanes, struct span *span,
                       int64_t *index) {
-    int64_t end = a->in == 0 ? 0 : (a->in - 1) * a->base_dilation + 1;
+    int64_t end = lattice_end(a), p = period(a->stride, a->base_dilation), tries = 0;
+    bool inside = base >= 0 && base + (lanes - 1) * a->stride < end;
     int64_t first = base < 0 ? lax_i_ceil_div(-base, a->stride) : 0;
-    int64_t step = a->base_dilation == 1 ? 1 : a->base_dilation / gcd(a->stride, a->base_dilation);
-    int64_t stop = end - base <= 0 ? 0 : lax_i_min(lanes, lax_i_ceil_div(end - base, a->stride));
-    int64_t tries = 0;
-    while (tries < step && first < stop && (base + first * a->stride) % a->base_dilation != 0)
+    int64_t stop = inside        ? lanes
+                   : base >= end ? 0
+                                 : lax_i_min(lanes, lax_i_ceil_div(end - base, a->stride));
+    while (tries < p && first < stop && (base + first * a->stride) % a->base_dilation != 0)
         first++, tries++;
-    if (first >= stop || tries == step) return false;
-    *span = (struct span){.first = first,
-                          .count = lax_i_ceil_div(stop - first, step),
-                          .step = step,
-                          .index_step = step * a->stride / a->base_dilation};
+    if (first >= stop || tries == p) return false;
+    span->first = first;
+    span->step = p;
+    span->count = p == 1 ? stop - first : lax_i_ceil_div(stop - first, p);
+    span->index_step = span->count > 1 ? p * a->stride / a->base_dilation : 0;
     *index = (base + first * a->stride) / a->base_dilation;
     return true;
 }
 
-bool lax_i_span(const struct rows *rows, const struct row *row, const int64_t *tap,
-                struct span *span) {
-    int64_t index[LAX_MAX_RANK];
-    *span = (struct span){.count = 1, .step = 1};
+/* Fills the span of the present window position; false: no lane meets an
+ * element there. */
+static bool find_span(struct walk *walk) {
+    const struct rows *rows = walk->rows;
+    for (int d = 0; d < rows->rank; d++)
+        walk->span.index[d] = walk->taps[d].first + walk->done[d] * walk->taps[d].step;
+    int d = rows->lane_dim;
+    if (d < 0 || rows->along_window) return true;
+    return lane_span(&rows->axis[d], walk->span.index[d], walk->lanes, &walk->span,
+                     &walk->span.index[d]);
+}
+
+bool lax_i_walk_start(struct walk *walk, const struct rows *rows, const struct row *row) {
+    walk->rows = rows;
+    walk->lanes = row->lanes;
+    walk->span.first = walk->span.index_step = 0;
+    walk->span.count = walk->span.step = 1;
     for (int d = 0; d < rows->rank; d++) {
         const struct window_axis *a = &rows->axis[d];
-        if (d == rows->lane_dim) continue;
-        if (!fixed_index(a, row->position[d], tap[d], &index[d])) return false;
+        bool lanes = d == rows->lane_dim && !rows->along_window;
+        walk->taps[d] =
+            lanes ? lane_taps(a, row->position[d], row->lanes) : lax_i_taps_at(a, row->position[d]);
+        walk->done[d] = 0;
+        if (walk->taps[d].count == 0) return false;
     }
-    if (rows->lane_dim >= 0) {
-        int d = rows->lane_dim;
-        const struct window_axis *a = &rows->axis[d];
-        int64_t base = row->position[d] * a->stride + tap[d] * a->window_dilation - a->pad_lo;
-        if (!lane_span(a, base, row->lanes, span, &index[d])) return false;
+    if (rows->along_window) {
+        struct taps *taps = &walk->taps[rows->lane_dim];
+        walk->span.count = taps->count;
+        walk->span.index_step = taps->step;
+        taps->count = 1;
     }
-    if (rows->rank > 0) memcpy(span->index, index, (size_t)rows->rank * sizeof *index);
+    return find_span(walk) || lax_i_walk_next(walk);
+}
+
+bool lax_i_walk_next(struct walk *walk) {
+    do {
+        int d = walk->rows->rank - 1;
+        while (d >= 0 && ++walk->done[d] == walk->taps[d].count) walk->done[d--] = 0;
+        if (d < 0) return false;
+    } while (!find_span(walk));
     return true;
 }
 
-bool lax_i_next_tap(const struct rows *rows, int64_t *tap) {
-    for (int d = rows->rank - 1; d >= 0; d--) {
-        if (++tap[d] < rows->axis[d].size) return true;
-        tap[d] = 0;
+/* --- lanes
+ * ------------------------------------------------------------------------------------
+ */
+
+lax_i_convert_fn *lax_i_move_kernel(lax_dtype type) {
+    return lax_i_convert_kernel(type == LAX_PRED ? LAX_U8 : type, type);
+}
+
+static inline void replace(char *to, const char *from, const uint8_t *keep, int64_t n,
+                           const size_t size) {
+    for (int64_t l = 0; l < n; l++)
+        if (!keep[l]) memcpy(to + (size_t)l * size, from + (size_t)l * size, size);
+}
+
+/* The sizes are spelled out so that each copy is one instruction. */
+void lax_i_replace(void *to, const void *from, const uint8_t *keep, int64_t n, size_t size) {
+    switch (size) {
+    case 1: replace(to, from, keep, n, 1); break;
+    case 2: replace(to, from, keep, n, 2); break;
+    case 4: replace(to, from, keep, n, 4); break;
+    case 8: replace(to, from, keep, n, 8); break;
+    default: replace(to, from, keep, n, 16); break;
     }
-    return false;
 }
 
 void lax_i_callback_failed(struct execution *execution, lax_status status) {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Windows row by row: lanes are neighbouring outputs along one dimension, the others are fixed.
- * For each position of the window the lanes whose element exists are found by arithmetic, so that
- * no element is ever tested. Shared by the reference lowerings of windows. */
+/* Windows row by row. Lanes are neighbouring outputs along one dimension, or,
+ * where outputs are few and windows long, neighbouring window positions of one
+ * output. The positions of a window that meet an element, and the lanes for
+ * which they do, are arithmetic progressions: they are computed, and no element
+ * is ever tested. Shared by the reference lowerings of windows. */
 #ifndef LAX_LOWER_ROWS_H
 #define LAX_LOWER_ROWS_H
 
@@ -9,43 +11,73 @@
 
 enum { ROW_LANES = 256 };
 
-/* Rows of a window problem: which dimension lanes walk, and how many blocks of rows there are. */
+/* Rows of a window problem: which dimension lanes walk, how many rows there
+ * are, and how they are shared out to tasks. Depends on the problem only. */
 struct rows {
-    int rank, lane_dim; /* lane_dim -1: rank 0 */
+    int rank, lane_dim; /* lane_dim -1: every dimension is fixed, one lane */
+    bool along_window;  /* lanes are window positions */
     const struct window_axis *axis;
-    int64_t lane_blocks, outer; /* outer: product of the other output sizes */
-    int64_t taps;               /* window positions */
+    int64_t count, lane_blocks, per_task, tasks;
 };
 
+/* `window_lanes`: lanes may walk the window, which changes the order of
+ * combining. */
 void lax_i_rows(struct rows *rows, int rank, const struct window_axis *axis,
-                const int64_t *in_stride);
-static inline int64_t lax_i_rows_count(const struct rows *rows) {
-    return rows->outer * rows->lane_blocks;
-}
+                const int64_t *in_stride, bool window_lanes);
+void lax_i_print_rows(struct text *text, const struct rows *rows);
 
-/* One block of lanes: the fixed position (its lane dimension holds the first lane). */
+/* One row: its position (the lane dimension holds the first lane) and number of
+ * outputs. */
 struct row {
     int64_t position[LAX_MAX_RANK];
     int64_t lanes;
 };
 void lax_i_row(const struct rows *rows, int64_t number, struct row *row);
 
-/* The lanes of a row for which one window position meets an element: first, first + step, ... and
- * the elements' indices; index[lane_dim] is the first lane's, the next is index_step further. */
+/* Window positions of one dimension that meet an element at one output
+ * position, in order: the elements first, first + step, ..., `count` of them.
+ */
+struct taps {
+    int64_t first, step, count;
+};
+struct taps lax_i_taps_at(const struct window_axis *axis, int64_t position);
+
+/* The lanes for which the present window position meets an element: first,
+ * first + step, ...; index[lane_dim] is the first one's element, the next is
+ * index_step further. */
 struct span {
     int64_t first, count, step, index_step;
     int64_t index[LAX_MAX_RANK];
 };
-/* false: no lane has an element there. */
-bool lax_i_span(const struct rows *rows, const struct row *row, const int64_t *tap,
-                struct span *span);
+
+/* The window of a row, position after position in row-major order:
+ * for (bool more = lax_i_walk_start(&w, rows, row); more; more =
+ * lax_i_walk_next(&w)) ... w.span */
+struct walk {
+    const struct rows *rows;
+    int64_t lanes;
+    struct taps taps[LAX_MAX_RANK]; /* of the lane dimension: where the first lane
+                                     would be */
+    int64_t done[LAX_MAX_RANK];
+    struct span span;
+};
+bool lax_i_walk_start(struct walk *walk, const struct rows *rows, const struct row *row);
+bool lax_i_walk_next(struct walk *walk);
 
 static inline int64_t lax_i_lane_stride(const struct rows *rows, const int64_t *strides) {
     return rows->lane_dim < 0 ? 0 : strides[rows->lane_dim];
 }
-/* Counts `tap` up over the window in row-major order; false after the last. */
-bool lax_i_next_tap(const struct rows *rows, int64_t *tap);
+/* Offset of the element of lane k of a span. */
+static inline int64_t lax_i_span_offset(const struct rows *rows, const struct span *span,
+                                        const int64_t *strides, int64_t k) {
+    return lax_i_offset(rows->rank, span->index, strides) +
+           k * span->index_step * lax_i_lane_stride(rows, strides);
+}
 
+/* Moves lanes of one type; pred becomes 0 or 1. */
+lax_i_convert_fn *lax_i_move_kernel(lax_dtype type);
+/* Copies, of n elements of `size` bytes, those with keep[l] == 0. */
+void lax_i_replace(void *to, const void *from, const uint8_t *keep, int64_t n, size_t size);
 /* Records the first failure of a callback. */
 void lax_i_callback_failed(struct execution *execution, lax_status status);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The reference select_and_scatter. The result is cut into boxes that fit a thread's scratch; a
- * task visits, in row-major order, the source elements whose windows reach its box, picks, and
- * scatters the picks that lie in the box. Boxes depend on the problem only, so the order of every
- * sum does too. Lanes walk a dimension with a window of one: picks there are independent. */
+/* The reference select_and_scatter. The result is cut into boxes that fit a
+ * thread's scratch; a task visits, in row-major order, the source elements
+ * whose windows reach its box, picks, and scatters the picks that lie in the
+ * box. Boxes depend on the problem only, so the order of every sum does too.
+ * Lanes walk a dimension with a window of one: picks there are independent. */
 #include "lower/rows.h"
 
 enum { LANES = 64, BOX_NBYTES = 1 << 20 };
@@ -32,18 +33,9 @@ static int64_t lane_stride(const struct state *s, const int64_t *strides) {
     return s->lane_dim < 0 ? 0 : strides[s->lane_dim];
 }
 
-/* --- picking ---------------------------------------------------------------------------------- */
-
-/* Index of the element under window position `tap` of source position `p`; false in padding. */
-static bool locate(const struct work *w, const int64_t *p, const int64_t *tap, int64_t *index) {
-    for (int d = 0; d < w->p->rank; d++) {
-        const struct window_axis *a = &w->p->axis[d];
-        int64_t u = p[d] * a->stride + tap[d] * a->window_dilation - a->pad_lo;
-        if (u < 0 || u % a->base_dilation != 0 || u / a->base_dilation >= a->in) return false;
-        index[d] = u / a->base_dilation;
-    }
-    return true;
-}
+/* --- picking
+ * ----------------------------------------------------------------------------------
+ */
 
 static int64_t acc_offset(const struct work *w, const int64_t *index) {
     int64_t offset = 0;
@@ -63,36 +55,42 @@ static lax_status keeps(struct work *w) {
     return w->p->select.fn(w->p->select.user, w->lanes, w->pick, w->next, w->keep);
 }
 
-/* One element of the window for all lanes; the first becomes the pick without a question. */
+/* One element of the window for all lanes; the first becomes the pick without a
+ * question. */
 static lax_status visit(struct work *w, const int64_t *index, bool first) {
     size_t size = w->s->size;
     int64_t at = lax_i_offset(w->p->rank, index, w->p->operand_stride);
-    w->s->move(first ? w->pick : w->next, 1, (const char *)w->execution->in[0] + at * (int64_t)size,
+    w->s->move(w->next, 1, (const char *)w->execution->in[0] + at * (int64_t)size,
                lane_stride(w->s, w->p->operand_stride), w->lanes);
-    int64_t best = acc_offset(w, index);
-    lax_status status = first ? LAX_OK : keeps(w);
-    for (int64_t l = 0; l < w->lanes && status == LAX_OK; l++) {
-        if (!first && w->keep[l]) continue;
-        if (!first) memcpy(w->pick + (size_t)l * size, w->next + (size_t)l * size, size);
-        w->best[l] = best < 0 ? -1 : best + l * lane_stride(w->s, w->acc_stride);
-    }
-    return status;
-}
-
-static lax_status pick(struct work *w, const int64_t *position, bool *found) {
-    int64_t tap[LAX_MAX_RANK] = {0}, window[LAX_MAX_RANK], index[LAX_MAX_RANK];
     lax_status status = LAX_OK;
-    *found = false;
-    for (int d = 0; d < w->p->rank; d++) window[d] = w->p->axis[d].size;
-    do {
-        if (!locate(w, position, tap, index)) continue;
-        status = visit(w, index, !*found);
-        *found = true;
-    } while (status == LAX_OK && lax_i_next(w->p->rank, tap, window));
+    if (first)
+        memset(w->keep, 0, sizeof w->keep);
+    else
+        status = keeps(w);
+    if (status != LAX_OK) return status;
+    lax_i_replace(w->pick, w->next, w->keep, w->lanes, size);
+    int64_t best = acc_offset(w, index), step = best < 0 ? 0 : lane_stride(w->s, w->acc_stride);
+    for (int64_t l = 0; l < w->lanes; l++)
+        if (!w->keep[l]) w->best[l] = best + l * step;
+    return LAX_OK;
+}
+
+/* Every dimension is fixed, the lanes' too: they lie side by side from the
+ * first one on. */
+static lax_status pick(struct work *w, const struct row *row, bool *found) {
+    const struct rows rows = {.rank = w->p->rank, .lane_dim = -1, .axis = w->p->axis};
+    struct walk walk;
+    lax_status status = LAX_OK;
+    *found = lax_i_walk_start(&walk, &rows, row);
+    if (*found) status = visit(w, walk.span.index, true);
+    while (*found && status == LAX_OK && lax_i_walk_next(&walk))
+        status = visit(w, walk.span.index, false);
     return status;
 }
 
-/* --- scattering ------------------------------------------------------------------------------- */
+/* --- scattering
+ * -------------------------------------------------------------------------------
+ */
 
 static lax_status scatter(struct work *w, const int64_t *position) {
     size_t size = w->s->size;
@@ -114,7 +112,8 @@ static lax_status scatter(struct work *w, const int64_t *position) {
     return LAX_OK;
 }
 
-/* Source positions of one dimension whose windows reach [begin, begin + extent). */
+/* Source positions of one dimension whose windows reach [begin, begin +
+ * extent). */
 static void reach(const struct window_axis *a, int64_t begin, int64_t extent, int64_t *first,
                   int64_t *count) {
     int64_t low = begin * a->base_dilation, high = (begin + extent - 1) * a->base_dilation;
@@ -127,7 +126,7 @@ static void reach(const struct window_axis *a, int64_t begin, int64_t extent, in
 
 static lax_status scatter_all(struct work *w) {
     int64_t first[LAX_MAX_RANK], count[LAX_MAX_RANK], step[LAX_MAX_RANK] = {0};
-    int64_t position[LAX_MAX_RANK];
+    struct row row = {.lanes = 1};
     lax_status status = LAX_OK;
     bool found;
     for (int d = 0; d < w->p->rank; d++) {
@@ -136,14 +135,16 @@ static lax_status scatter_all(struct work *w) {
         if (d == w->s->lane_dim) count[d] = 1;
     }
     do {
-        for (int d = 0; d < w->p->rank; d++) position[d] = first[d] + step[d];
-        status = pick(w, position, &found);
-        if (status == LAX_OK && found) status = scatter(w, position);
+        for (int d = 0; d < w->p->rank; d++) row.position[d] = first[d] + step[d];
+        status = pick(w, &row, &found);
+        if (status == LAX_OK && found) status = scatter(w, row.position);
     } while (status == LAX_OK && lax_i_next(w->p->rank, step, count));
     return status;
 }
 
-/* --- boxes ------------------------------------------------------------------------------------ */
+/* --- boxes
+ * ------------------------------------------------------------------------------------
+ */
 
 /* Rows of the box along its last dimension; lanes lie anywhere. */
 static void store(struct work *w) {
@@ -188,7 +189,8 @@ static bool applicable(const struct problem *problem, const struct machine *mach
     return true;
 }
 
-/* Position i of the source picks element i of the operand: nothing else is in its window. */
+/* Position i of the source picks element i of the operand: nothing else is in
+ * its window. */
 static bool is_independent(const struct window_axis *a) {
     return a->size == 1 && a->stride == 1 && a->pad_lo == 0 && a->base_dilation == 1 &&
            a->out == a->in;
@@ -222,9 +224,9 @@ static lax_status build(struct plan *plan, lax_error *why) {
     lax_dtype acc = builtin ? lax_i_combine_accumulator(p->type) : p->type;
     s->select = p->select.fn == NULL ? lax_i_select_kernel(p->select.kind, p->type) : NULL;
     s->combine = builtin ? lax_i_combine_kernel(p->scatter.kind, p->type) : NULL;
-    s->load = lax_i_convert_kernel(p->type, acc);
-    s->store = lax_i_convert_kernel(acc, p->type);
-    s->move = lax_i_convert_kernel(p->type, p->type);
+    s->move = lax_i_move_kernel(p->type);
+    s->load = acc == p->type ? s->move : lax_i_convert_kernel(p->type, acc);
+    s->store = acc == p->type ? s->move : lax_i_convert_kernel(acc, p->type);
     s->size = lax_dtype_size(p->type);
     s->acc_size = lax_dtype_size(acc);
     choose_boxes(p, s);

@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The reference window reduction: for every row of outputs a left fold over the window positions
- * in row-major order, from the initial value, skipping padding and holes. */
+/* The reference window reduction: for every row of outputs a left fold over the
+ * window positions in row-major order, from the initial value, skipping padding
+ * and holes. Built-in reducers may fold long windows of few outputs in lanes
+ * along the window, which are combined at the end. */
 #include "lower/rows.h"
-
-enum { TASK = 4096 };
 
 struct state {
     struct rows rows;
-    int64_t rows_per_task;
-    lax_i_combine_fn *combine; /* NULL: callback */
+    lax_i_combine_fn *combine, *combine_acc; /* elements, accumulators; NULL: callback */
     lax_i_convert_fn *load[LAX_MAX_OPERANDS], *store[LAX_MAX_OPERANDS];
     lax_i_convert_fn *gather[LAX_MAX_OPERANDS];
+    lax_i_convert_fn *fill; /* accumulators */
     lax_dtype acc_type[LAX_MAX_OPERANDS];
     size_t size[LAX_MAX_OPERANDS], acc_size[LAX_MAX_OPERANDS];
+    unsigned char identity[16]; /* of the accumulator type */
 };
 
-/* A row at work: accumulators of every operand, and room for gathered elements. */
+/* A row at work: accumulators of every operand, and room for gathered elements,
+ * or for the lanes of a window. */
 struct work {
     const struct window_problem *p;
     const struct state *s;
@@ -24,21 +26,23 @@ struct work {
     unsigned char *acc[LAX_MAX_OPERANDS], *elem[LAX_MAX_OPERANDS];
 };
 
-static const char *element(const struct work *w, int i, const struct span *span, int64_t lane) {
-    const int64_t *strides = w->p->in_stride[i];
-    int64_t offset = lax_i_offset(w->s->rows.rank, span->index, strides) +
-                     lane * span->index_step * lax_i_lane_stride(&w->s->rows, strides);
+static const char *element(const struct work *w, int i, const struct span *span, int64_t k) {
+    int64_t offset = lax_i_span_offset(&w->s->rows, span, w->p->in_stride[i], k);
     return (const char *)w->execution->in[i] + offset * (int64_t)w->s->size[i];
 }
 
-/* --- built-in reducers ------------------------------------------------------------------------ */
+static int64_t element_stride(const struct work *w, int i, const struct span *span) {
+    return span->index_step * lax_i_lane_stride(&w->s->rows, w->p->in_stride[i]);
+}
+
+/* --- built-in reducers, lanes are outputs
+ * ------------------------------------------------------ */
 
 static void combine_span(struct work *w, const struct span *span) {
-    int64_t stride = span->index_step * lax_i_lane_stride(&w->s->rows, w->p->in_stride[0]);
     size_t acc = w->s->acc_size[0];
     if (span->step == 1) {
-        w->s->combine(w->acc[0] + (size_t)span->first * acc, element(w, 0, span, 0), stride,
-                      span->count);
+        w->s->combine(w->acc[0] + (size_t)span->first * acc, element(w, 0, span, 0),
+                      element_stride(w, 0, span), span->count);
         return;
     }
     for (int64_t k = 0; k < span->count; k++)
@@ -46,16 +50,56 @@ static void combine_span(struct work *w, const struct span *span) {
                       element(w, 0, span, k), 0, 1);
 }
 
-/* --- callbacks -------------------------------------------------------------------------------- */
+static void fold_outputs(struct work *w) {
+    struct walk walk;
+    bool more = lax_i_walk_start(&walk, &w->s->rows, &w->row);
+    for (; more; more = lax_i_walk_next(&walk)) combine_span(w, &walk.span);
+}
 
-/* `n` contiguous lanes from `lane` on; elements are gathered first. */
+/* --- built-in reducers, lanes are window positions
+ * --------------------------------------------- */
+
+/* All of a span, ROW_LANES positions at a time. */
+static void combine_window(struct work *w, const struct span *span) {
+    for (int64_t k = 0; k < span->count; k += ROW_LANES)
+        w->s->combine(w->elem[0], element(w, 0, span, k), element_stride(w, 0, span),
+                      lax_i_min(ROW_LANES, span->count - k));
+}
+
+/* Lanes are combined in halves; how many there are depends on the problem only.
+ */
+static void combine_lanes(struct work *w, int64_t lanes) {
+    size_t size = w->s->acc_size[0];
+    while (lanes > 1) {
+        int64_t half = lanes / 2;
+        lanes -= half;
+        w->s->combine_acc(w->elem[0], w->elem[0] + (size_t)lanes * size, 1, half);
+    }
+    w->s->combine_acc(w->acc[0], w->elem[0], 0, 1);
+}
+
+static void fold_window(struct work *w) {
+    struct walk walk;
+    int64_t lanes = lax_i_min(ROW_LANES, w->p->axis[w->s->rows.lane_dim].size);
+    if (!lax_i_walk_start(&walk, &w->s->rows, &w->row)) return;
+    w->s->fill(w->elem[0], 1, w->s->identity, 0, lanes);
+    do combine_window(w, &walk.span);
+    while (lax_i_walk_next(&walk));
+    combine_lanes(w, lanes);
+}
+
+/* --- callbacks
+ * --------------------------------------------------------------------------------
+ */
+
+/* `n` lanes from `lane` on and their elements from the span's k-th on, which
+ * are gathered first. */
 static lax_status call(struct work *w, const struct span *span, int64_t k, int64_t lane,
                        int64_t n) {
     const void *acc[LAX_MAX_OPERANDS], *elem[LAX_MAX_OPERANDS];
     void *out[LAX_MAX_OPERANDS];
     for (int i = 0; i < w->p->n; i++) {
-        int64_t stride = span->index_step * lax_i_lane_stride(&w->s->rows, w->p->in_stride[i]);
-        w->s->gather[i](w->elem[i], 1, element(w, i, span, k), stride, n);
+        w->s->gather[i](w->elem[i], 1, element(w, i, span, k), element_stride(w, i, span), n);
         acc[i] = out[i] = w->acc[i] + (size_t)lane * w->s->size[i];
         elem[i] = w->elem[i];
     }
@@ -70,18 +114,25 @@ static lax_status call_span(struct work *w, const struct span *span) {
     return s;
 }
 
-/* --- averages --------------------------------------------------------------------------------- */
+static lax_status fold_calls(struct work *w) {
+    struct walk walk;
+    lax_status status = LAX_OK;
+    bool more = lax_i_walk_start(&walk, &w->s->rows, &w->row);
+    for (; more && status == LAX_OK; more = lax_i_walk_next(&walk))
+        status = call_span(w, &walk.span);
+    return status;
+}
+
+/* --- averages
+ * ---------------------------------------------------------------------------------
+ */
 
 /* Window positions of one dimension that count at output p. */
 static int64_t count_axis(const struct window_axis *a, enum window_divide divide, int64_t p) {
-    int64_t count = 0, u = p * a->stride - a->pad_lo;
-    for (int64_t w = 0; w < a->size; w++, u += a->window_dilation) {
-        if (divide == DIVIDE_WINDOW)
-            count += u < a->count_end;
-        else
-            count += u >= 0 && u % a->base_dilation == 0 && u / a->base_dilation < a->in;
-    }
-    return count;
+    if (divide == DIVIDE_INSIDE) return lax_i_taps_at(a, p).count;
+    int64_t u = p * a->stride - a->pad_lo;
+    if (u >= a->count_end) return 0;
+    return lax_i_min(a->size, lax_i_ceil_div(a->count_end - u, a->window_dilation));
 }
 
 static void divide_lane(lax_dtype type, void *acc, int64_t lane, double count) {
@@ -101,34 +152,31 @@ static void divide_lane(lax_dtype type, void *acc, int64_t lane, double count) {
 
 static void divide(struct work *w) {
     const struct rows *r = &w->s->rows;
+    int lane_dim = r->along_window ? -1 : r->lane_dim;
     double fixed = 1;
     for (int d = 0; d < r->rank; d++)
-        if (d != r->lane_dim)
+        if (d != lane_dim)
             fixed *= (double)count_axis(&r->axis[d], w->p->divide, w->row.position[d]);
     for (int64_t lane = 0; lane < w->row.lanes; lane++) {
         double count = fixed;
-        if (r->lane_dim >= 0)
-            count *= (double)count_axis(&r->axis[r->lane_dim], w->p->divide,
-                                        w->row.position[r->lane_dim] + lane);
+        if (lane_dim >= 0)
+            count *= (double)count_axis(&r->axis[lane_dim], w->p->divide,
+                                        w->row.position[lane_dim] + lane);
         divide_lane(w->s->acc_type[0], w->acc[0], lane, count);
     }
 }
 
-/* --- rows ------------------------------------------------------------------------------------- */
+/* --- rows
+ * -------------------------------------------------------------------------------------
+ */
 
 static lax_status fold(struct work *w) {
-    int64_t tap[LAX_MAX_RANK] = {0};
-    lax_status status = LAX_OK;
-    struct span span;
-    if (w->s->rows.taps == 0) return LAX_OK;
-    do {
-        if (!lax_i_span(&w->s->rows, &w->row, tap, &span)) continue;
-        if (w->s->combine != NULL)
-            combine_span(w, &span);
-        else
-            status = call_span(w, &span);
-    } while (status == LAX_OK && lax_i_next_tap(&w->s->rows, tap));
-    return status;
+    if (w->s->combine == NULL) return fold_calls(w);
+    if (w->s->rows.along_window)
+        fold_window(w);
+    else
+        fold_outputs(w);
+    return LAX_OK;
 }
 
 static lax_status run_row(struct work *w) {
@@ -146,6 +194,13 @@ static lax_status run_row(struct work *w) {
     return LAX_OK;
 }
 
+/* Bytes of an operand's second buffer: gathered elements, or the lanes of a
+ * window. */
+static size_t elem_nbytes(const struct state *s, int i) {
+    if (s->combine == NULL) return ROW_LANES * s->size[i];
+    return s->rows.along_window ? ROW_LANES * s->acc_size[i] : 0;
+}
+
 static void run(const struct plan *plan, struct execution *execution, int64_t task, void *scratch) {
     const struct state *s = plan->state;
     struct work w = {.p = &plan->problem.window, .s = s, .execution = execution};
@@ -153,10 +208,10 @@ static void run(const struct plan *plan, struct execution *execution, int64_t ta
     for (int i = 0; i < w.p->n; i++) {
         w.acc[i] = room;
         w.elem[i] = room + ROW_LANES * s->acc_size[i];
-        room = w.elem[i] + (s->combine == NULL ? ROW_LANES * s->size[i] : 0);
+        room = w.elem[i] + elem_nbytes(s, i);
     }
-    int64_t end = lax_i_min((task + 1) * s->rows_per_task, lax_i_rows_count(&s->rows));
-    for (int64_t row = task * s->rows_per_task; row < end; row++) {
+    int64_t end = lax_i_min((task + 1) * s->rows.per_task, s->rows.count);
+    for (int64_t row = task * s->rows.per_task; row < end; row++) {
         lax_i_row(&s->rows, row, &w.row);
         lax_status status = run_row(&w);
         if (status == LAX_OK) continue;
@@ -170,39 +225,51 @@ static bool applicable(const struct problem *problem, const struct machine *mach
     return true;
 }
 
+/* Complex max and min are not associative where there is a NaN. */
+static bool is_associative(lax_reducer_kind kind, lax_dtype type) {
+    return lax_i_dtype_kind(type) != KIND_COMPLEX || (kind != LAX_MAX && kind != LAX_MIN);
+}
+
+static void set_kernels(const struct window_problem *p, struct state *s) {
+    bool builtin = p->reducer.fn == NULL;
+    for (int i = 0; i < p->n; i++) {
+        lax_dtype acc = builtin ? lax_i_combine_accumulator(p->type[i]) : p->type[i];
+        bool same = acc == p->type[i];
+        s->acc_type[i] = acc;
+        s->load[i] = same ? lax_i_move_kernel(acc) : lax_i_convert_kernel(p->type[i], acc);
+        s->store[i] = same ? lax_i_move_kernel(acc) : lax_i_convert_kernel(acc, p->type[i]);
+        s->gather[i] = lax_i_move_kernel(p->type[i]);
+        s->size[i] = lax_dtype_size(p->type[i]);
+        s->acc_size[i] = lax_dtype_size(acc);
+    }
+    if (!builtin) return;
+    s->combine = lax_i_combine_kernel(p->reducer.kind, p->type[0]);
+    s->combine_acc = lax_i_combine_kernel(p->reducer.kind, s->acc_type[0]);
+    s->fill = lax_i_move_kernel(s->acc_type[0]);
+    lax_i_identity(p->reducer.kind, s->acc_type[0], s->identity);
+}
+
 static lax_status build(struct plan *plan, lax_error *why) {
     const struct window_problem *p = &plan->problem.window;
     struct state *s = lax_i_plan_state(plan, sizeof *s, why);
     if (s == NULL) return LAX_ERROR_MEMORY;
-    bool builtin = p->reducer.fn == NULL;
-    s->combine = builtin ? lax_i_combine_kernel(p->reducer.kind, p->type[0]) : NULL;
-    for (int i = 0; i < p->n; i++) {
-        s->acc_type[i] = builtin ? lax_i_combine_accumulator(p->type[i]) : p->type[i];
-        s->load[i] = lax_i_convert_kernel(p->type[i], s->acc_type[i]);
-        s->store[i] = lax_i_convert_kernel(s->acc_type[i], p->type[i]);
-        s->gather[i] = lax_i_convert_kernel(p->type[i], p->type[i]);
-        s->size[i] = lax_dtype_size(p->type[i]);
-        s->acc_size[i] = lax_dtype_size(s->acc_type[i]);
-        plan->scratch_nbytes += ROW_LANES * (s->acc_size[i] + (builtin ? 0 : s->size[i]));
-    }
-    lax_i_rows(&s->rows, p->rank, p->axis, p->in_stride[0]);
-    int64_t lanes = s->rows.lane_dim < 0 ? 1 : lax_i_max(p->axis[s->rows.lane_dim].out, 1);
-    s->rows_per_task = lax_i_ceil_div(TASK, lax_i_min(lanes, ROW_LANES));
-    plan->phases[0] = (struct phase){
-        .tasks = lax_i_ceil_div(lax_i_rows_count(&s->rows), s->rows_per_task), .run = run};
+    set_kernels(p, s);
+    bool window_lanes = s->combine != NULL && is_associative(p->reducer.kind, p->type[0]);
+    lax_i_rows(&s->rows, p->rank, p->axis, p->in_stride[0], window_lanes);
+    for (int i = 0; i < p->n; i++)
+        plan->scratch_nbytes += ROW_LANES * s->acc_size[i] + elem_nbytes(s, i);
+    plan->phases[0] = (struct phase){.tasks = s->rows.tasks, .run = run};
     plan->n_phases = 1;
     return LAX_OK;
 }
 
 static void describe(const struct plan *plan, struct text *text) {
     const struct state *s = plan->state;
-    lax_i_text_add(text, "%s, %lld rows of up to %d lanes along dimension %d, %lld taps",
-                   s->combine == NULL ? "callback" : "combine",
-                   (long long)lax_i_rows_count(&s->rows), ROW_LANES, s->rows.lane_dim,
-                   (long long)s->rows.taps);
+    lax_i_text_add(text, "%s, ", s->combine == NULL ? "callback" : "combine");
+    lax_i_print_rows(text, &s->rows);
 }
 
-/* A combine step is about 0.3 ns an element, and 30 ns to find the lanes of a row. */
+/* A combine step is about 0.5 ns an element. */
 static double cost(const struct problem *problem, const struct machine *machine) {
     const struct window_problem *p = &problem->window;
     double outputs = 1, taps = 1;

@@ -57,8 +57,4 @@ lax_status lax_i_option_array(const struct option *option, const int64_t *values
 lax_status lax_i_option_pads(const int64_t (*pads)[2], int capacity, int n, int64_t (*out)[2],
                              lax_error *why);
 
-/* Operation -> one line of HLO text (print.c); see lax_operation_print(). */
-void lax_i_print_operation(struct text *text, const lax_operation *operation);
-void lax_i_print_module(struct text *text, const lax_operation *operation);
-
 #endif /* LAX_SPEC_SPEC_H */

@@ -264,6 +264,38 @@ START_TEST(window_plan) {
 }
 END_TEST
 
+/* More layers than the adapter of a code generator may hold kernels for: plans go on without it. */
+static lax_status layer_by(const char *lowering, int64_t channels, int64_t features) {
+    static float x[64], w[64 * 64], y[64];
+    lax_tensor a = lax_tensor_of(LAX_F32, x, SHAPE(1, channels));
+    lax_tensor b = lax_tensor_of(LAX_F32, w, SHAPE(channels, features));
+    lax_tensor c = lax_tensor_of(LAX_F32, y, SHAPE(1, features));
+    lax_error why;
+    for (int i = 0; i < 64; i++) x[i] = 1;
+    for (int i = 0; i < 64 * 64; i++) w[i] = 2;
+    lax_conv_options o =
+        LAX_CONV_OPTIONS(.dimension_numbers = {"NC", "IO", "NC"}, .lowering = lowering);
+    lax_status s = lax_conv_general_dilated(NULL, &a, &b, &o, &c, &why);
+    for (int64_t i = 0; s == LAX_OK && i < features; i++) ck_assert(y[i] == 2 * (float)channels);
+    return s;
+}
+
+START_TEST(more_kernels_than_a_generator_holds) {
+    int64_t taken = 0, refused = 0;
+    for (int64_t channels = 8; channels < 64; channels++) {
+        for (int64_t features = 16; features < 64; features++) {
+            lax_status s = layer_by("brgemm", channels, features);
+            ck_assert(s == LAX_OK || s == LAX_ERROR_LOWERING_REFUSED);
+            taken += s == LAX_OK;
+            refused += s != LAX_OK;
+            if (features % 16 == 0) ck_assert_int_eq(layer_by(NULL, channels, features), LAX_OK);
+        }
+    }
+    ck_assert_int_le(taken, 1024);
+    ck_assert_int_gt(refused, 0);
+}
+END_TEST
+
 Suite *suite_plan(void) {
     Suite *suite = suite_create("plan");
     TCase *tc = tcase_create("plan");
@@ -275,6 +307,7 @@ Suite *suite_plan(void) {
     tcase_add_test(tc, short_forms);
     tcase_add_test(tc, pool_with_indices);
     tcase_add_test(tc, window_plan);
+    tcase_add_test(tc, more_kernels_than_a_generator_holds);
     suite_add_tcase(suite, tc);
     return suite;
 }

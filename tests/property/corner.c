@@ -27,7 +27,7 @@ static void conv_with(const lax_tensor *x, const lax_tensor *w, const lax_conv_o
     got = dense_new(form.dtype, form.rank, form.shape);
     must(lax_conv_general_dilated(NULL, x, w, &o, &got, &why), &why, "conv_general_dilated");
     if (got.dtype == LAX_F32) {
-        expect_f32(&got, lax_tensor_elements(y), y->data);
+        expect_f32(&got, (struct list){lax_tensor_elements(y), y->data});
     } else {
         ck_assert(same_bytes(&got, y));
     }
@@ -40,46 +40,45 @@ void conv_nd(const lax_tensor *x, const lax_tensor *w, const lax_conv_options *o
     conv_with(x, w, options, y, "reference");
 }
 
-void conv_1d(int64_t n, const float *x, int64_t k, const float *w, const lax_conv_options *options,
-             int64_t m, const float *y) {
-    lax_tensor lhs = f32_of(SHAPE(1, 1, n), x), rhs = f32_of(SHAPE(1, 1, k), w);
-    lax_tensor out = f32_of(SHAPE(1, 1, m), y);
+void conv_1d(struct list x, struct list w, const lax_conv_options *options, struct list y) {
+    lax_tensor lhs = f32_of(SHAPE(1, 1, x.n), x.v), rhs = f32_of(SHAPE(1, 1, w.n), w.v);
+    lax_tensor out = f32_of(SHAPE(1, 1, y.n), y.v);
     conv_nd(&lhs, &rhs, options, &out);
 }
 
-static void expect_1d(lax_tensor *got, int64_t m, const float *y) {
-    expect_f32(got, m, y);
+static void expect_and_free(lax_tensor *got, struct list y) {
+    expect_f32(got, y);
     free(got->data);
 }
 
-void window_1d(int64_t n, const float *x, lax_reducer_kind reducer,
-               const lax_window_options *options, int64_t m, const float *y) {
-    lax_tensor in = f32_of(SHAPE(n), x), form;
+void window_1d(struct list x, lax_reducer_kind reducer, const lax_window_options *options,
+               struct list y) {
+    lax_tensor in = f32_of(SHAPE(x.n), x.v), form;
     lax_error why;
     must(lax_reduce_window_shape(&in, options, &form, &why), &why, "shape");
-    ck_assert_int_eq(form.shape[0], m);
-    lax_tensor got = dense_new(LAX_F32, 1, &m);
+    ck_assert_int_eq(form.shape[0], y.n);
+    lax_tensor got = dense_new(LAX_F32, 1, &y.n);
     must(lax_reduce_window(NULL, &in, reducer, options, &got, &why), &why, "reduce_window");
-    expect_1d(&got, m, y);
+    expect_and_free(&got, y);
 }
 
-void scatter_1d(int64_t n, const float *x, lax_select select, const lax_window_options *options,
-                int64_t m, const float *source, const float *y) {
-    lax_tensor in = f32_of(SHAPE(n), x), from = f32_of(SHAPE(m), source);
-    lax_tensor got = dense_new(LAX_F32, 1, &n);
+void scatter_1d(struct list x, lax_select select, const lax_window_options *options,
+                struct list source, const float *y) {
+    lax_tensor in = f32_of(SHAPE(x.n), x.v), from = f32_of(SHAPE(source.n), source.v);
+    lax_tensor got = dense_new(LAX_F32, 1, &x.n);
     lax_error why;
     must(lax_select_and_scatter(NULL, &in, &LAX_SELECTOR(.kind = select), &from,
                                 &LAX_REDUCER(.kind = LAX_ADD), options, &got, &why),
          &why, "select_and_scatter");
-    expect_1d(&got, n, y);
+    expect_and_free(&got, (struct list){x.n, y});
 }
 
-void gather_1d(int64_t n, const float *x, const float *tangents, lax_select select,
-               const lax_window_options *options, int64_t m, const float *y) {
-    lax_tensor in = f32_of(SHAPE(n), x), t = f32_of(SHAPE(n), tangents);
-    lax_tensor got = dense_new(LAX_F32, 1, &m);
+void gather_1d(struct list x, const float *tangents, lax_select select,
+               const lax_window_options *options, struct list y) {
+    lax_tensor in = f32_of(SHAPE(x.n), x.v), t = f32_of(SHAPE(x.n), tangents);
+    lax_tensor got = dense_new(LAX_F32, 1, &y.n);
     lax_error why;
     must(lax_select_and_gather_add(NULL, &t, &in, select, options, &got, &why), &why,
          "select_and_gather_add");
-    expect_1d(&got, m, y);
+    expect_and_free(&got, y);
 }

@@ -183,7 +183,7 @@ START_TEST(reduce_precision_rows) {
     must(lax_reduce_precision(NULL, &in, precision_rows[_i].exponent, precision_rows[_i].mantissa,
                               &out, &why),
          &why, "reduce_precision");
-    expect_f32(&out, 1, &precision_rows[_i].to);
+    expect_f32(&out, LIST(precision_rows[_i].to));
 }
 END_TEST
 

@@ -8,17 +8,26 @@
 #include "suites.h"
 #include "support/support.h"
 
-/* A convolution of one-dimensional rows of any type; bytes of the result must be those of y. */
-static void typed(lax_dtype type, lax_dtype result, int64_t n, const void *x, const void *w,
-                  int64_t m, const void *y) {
+/* One-dimensional rows of any type: n elements of x, n - m + 1 of w, m of the result y. */
+struct typed {
+    lax_dtype type, result;
+    int64_t n, m;
+    const void *x, *w, *y;
+};
+
+static lax_tensor row_of(lax_dtype type, const void *data, int64_t n) {
     union {
         const void *from;
         void *to;
-    } a = {x}, b = {w}, c = {y};
-    lax_tensor lhs = lax_tensor_of(type, a.to, SHAPE(1, 1, n));
-    lax_tensor rhs = lax_tensor_of(type, b.to, SHAPE(1, 1, n - m + 1));
-    lax_tensor out = lax_tensor_of(result, c.to, SHAPE(1, 1, m));
-    conv_nd(&lhs, &rhs, &LAX_CONV_OPTIONS(.preferred_element_type = result), &out);
+    } both = {data};
+    return lax_tensor_of(type, both.to, SHAPE(1, 1, n));
+}
+
+/* The bytes of the result must be those of y. */
+static void check_typed(struct typed t) {
+    lax_tensor lhs = row_of(t.type, t.x, t.n), rhs = row_of(t.type, t.w, t.n - t.m + 1);
+    lax_tensor out = row_of(t.result, t.y, t.m);
+    conv_nd(&lhs, &rhs, &LAX_CONV_OPTIONS(.preferred_element_type = t.result), &out);
 }
 
 START_TEST(corner_21_feature_groups) {
@@ -84,7 +93,7 @@ END_TEST
 
 START_TEST(corner_29_complex_does_not_conjugate) {
     float x[] = {1, 2}, w[] = {3, 4}, y[] = {-5, 10}, dx[2];
-    typed(LAX_C64, LAX_C64, 1, x, w, 1, y);
+    check_typed((struct typed){LAX_C64, LAX_C64, 1, 1, x, w, y});
     lax_tensor g = lax_tensor_of(LAX_C64, (float[]){1, 0}, SHAPE(1, 1, 1));
     lax_tensor rhs = lax_tensor_of(LAX_C64, w, SHAPE(1, 1, 1));
     lax_tensor out = lax_tensor_of(LAX_C64, dx, SHAPE(1, 1, 1));
@@ -95,13 +104,18 @@ START_TEST(corner_29_complex_does_not_conjugate) {
 END_TEST
 
 START_TEST(corner_30_integers_wrap) {
-    typed(LAX_S8, LAX_S8, 1, (int8_t[]){100}, (int8_t[]){2}, 1, (int8_t[]){-56});
-    typed(LAX_U8, LAX_U8, 2, (uint8_t[]){200, 100}, (uint8_t[]){1, 1}, 1, (uint8_t[]){44});
-    typed(LAX_S8, LAX_S32, 1, (int8_t[]){100}, (int8_t[]){2}, 1, (int32_t[]){200});
-    typed(LAX_U8, LAX_U32, 2, (uint8_t[]){200, 100}, (uint8_t[]){1, 1}, 1, (uint32_t[]){300});
-    typed(LAX_U16, LAX_U16, 1, (uint16_t[]){65535}, (uint16_t[]){65535}, 1, (uint16_t[]){1});
-    typed(LAX_S64, LAX_S64, 2, (int64_t[]){INT64_MAX, 1}, (int64_t[]){1, 1}, 1,
-          (int64_t[]){INT64_MIN});
+    check_typed(
+        (struct typed){LAX_S8, LAX_S8, 1, 1, (int8_t[]){100}, (int8_t[]){2}, (int8_t[]){-56}});
+    check_typed((struct typed){LAX_U8, LAX_U8, 2, 1, (uint8_t[]){200, 100}, (uint8_t[]){1, 1},
+                               (uint8_t[]){44}});
+    check_typed(
+        (struct typed){LAX_S8, LAX_S32, 1, 1, (int8_t[]){100}, (int8_t[]){2}, (int32_t[]){200}});
+    check_typed((struct typed){LAX_U8, LAX_U32, 2, 1, (uint8_t[]){200, 100}, (uint8_t[]){1, 1},
+                               (uint32_t[]){300}});
+    check_typed((struct typed){LAX_U16, LAX_U16, 1, 1, (uint16_t[]){65535}, (uint16_t[]){65535},
+                               (uint16_t[]){1}});
+    check_typed((struct typed){LAX_S64, LAX_S64, 2, 1, (int64_t[]){INT64_MAX, 1}, (int64_t[]){1, 1},
+                               (int64_t[]){INT64_MIN}});
 }
 END_TEST
 
@@ -109,7 +123,8 @@ START_TEST(corner_31_preferred_signedness) {
     lax_tensor x = lax_tensor_of(LAX_U8, (uint8_t[]){255}, SHAPE(1, 1, 1));
     lax_tensor s = lax_tensor_of(LAX_S8, (int8_t[]){-1}, SHAPE(1, 1, 1)), y;
     lax_error why;
-    typed(LAX_U8, LAX_S32, 1, (uint8_t[]){255}, (uint8_t[]){255}, 1, (int32_t[]){65025});
+    check_typed((struct typed){LAX_U8, LAX_S32, 1, 1, (uint8_t[]){255}, (uint8_t[]){255},
+                               (int32_t[]){65025}});
     must(lax_conv_general_dilated_shape(&x, &s, NULL, &y, &why), &why, "u8 x s8");
     ck_assert_int_eq(y.dtype, LAX_S32);
     ck_assert_int_eq(lax_conv_general_dilated_shape(
@@ -119,23 +134,27 @@ START_TEST(corner_31_preferred_signedness) {
 END_TEST
 
 START_TEST(corner_32_pred_is_or_of_ands) {
-    typed(LAX_PRED, LAX_PRED, 3, (uint8_t[]){1, 1, 0}, (uint8_t[]){1, 1}, 2, (uint8_t[]){1, 1});
-    typed(LAX_PRED, LAX_PRED, 3, (uint8_t[]){1, 0, 0}, (uint8_t[]){0, 1}, 2, (uint8_t[]){0, 0});
-    typed(LAX_PRED, LAX_PRED, 2, (uint8_t[]){7, 4}, (uint8_t[]){3, 0}, 1, (uint8_t[]){1});
+    check_typed((struct typed){LAX_PRED, LAX_PRED, 3, 2, (uint8_t[]){1, 1, 0}, (uint8_t[]){1, 1},
+                               (uint8_t[]){1, 1}});
+    check_typed((struct typed){LAX_PRED, LAX_PRED, 3, 2, (uint8_t[]){1, 0, 0}, (uint8_t[]){0, 1},
+                               (uint8_t[]){0, 0}});
+    check_typed((struct typed){LAX_PRED, LAX_PRED, 2, 1, (uint8_t[]){7, 4}, (uint8_t[]){3, 0},
+                               (uint8_t[]){1}});
 }
 END_TEST
 
 START_TEST(corner_33_operands_are_converted_first) {
-    typed(LAX_S32, LAX_F32, 1, (int32_t[]){16777217}, (int32_t[]){3}, 1, (float[]){50331648});
+    check_typed((struct typed){LAX_S32, LAX_F32, 1, 1, (int32_t[]){16777217}, (int32_t[]){3},
+                               (float[]){50331648}});
 }
 END_TEST
 
 START_TEST(corner_34_halves_round_once) {
     uint16_t ones[300];
     for (int i = 0; i < 300; i++) ones[i] = 0x3f80;
-    typed(LAX_BF16, LAX_BF16, 300, ones, ones, 1, (uint16_t[]){0x4396});
+    check_typed((struct typed){LAX_BF16, LAX_BF16, 300, 1, ones, ones, (uint16_t[]){0x4396}});
     uint16_t x[] = {0x7bff, 0x7bff, 0x7bff}, w[] = {0x3c00, 0x3c00, 0xbc00};
-    typed(LAX_F16, LAX_F16, 3, x, w, 1, (uint16_t[]){0x7bff});
+    check_typed((struct typed){LAX_F16, LAX_F16, 3, 1, x, w, (uint16_t[]){0x7bff}});
 }
 END_TEST
 

@@ -270,6 +270,11 @@ static lax_status at_least(void *user, int64_t n, const void *current, const voi
     return LAX_OK;
 }
 
+/* not (a < b): a region that no built-in comparison spells. */
+static const char selector_text[] =
+    "%f (a: s32[], b: s32[]) -> pred[] {\n  %a = s32[] parameter(0)\n  %b = s32[] parameter(1)\n"
+    "  %c = pred[] compare(%a, %b), direction=LT\n  ROOT %n = pred[] not(%c)\n}\n";
+
 START_TEST(selectors_agree) {
     struct trial t;
     lax_error why;
@@ -279,13 +284,23 @@ START_TEST(selectors_agree) {
                b = dense_new(LAX_S32, t.x.rank, t.x.shape);
     tensor_fill(&t.p.rng, &t.x, FILL_FEW);
     tensor_fill(&t.p.rng, &source, FILL_NORMAL);
+    lax_tensor c = dense_new(LAX_S32, t.x.rank, t.x.shape);
     lax_reducer add = LAX_REDUCER(.kind = LAX_ADD);
+    lax_selector by_region;
+    lax_region *region;
     lax_selector by_kind = LAX_SELECTOR(.kind = LAX_GE), by_fn = LAX_SELECTOR(.fn = at_least);
     must(lax_select_and_scatter(NULL, &t.x, &by_kind, &source, &add, &t.p.op.window, &a, &why),
          &why, "kind");
     must(lax_select_and_scatter(NULL, &t.x, &by_fn, &source, &add, &t.p.op.window, &b, &why), &why,
          "function");
     ck_assert(same_bytes(&a, &b));
+    must(lax_region_parse(selector_text, sizeof selector_text - 1, &region, &why), &why, "region");
+    must(lax_region_selector(region, &by_region, &why), &why, "region_selector");
+    must(lax_select_and_scatter(NULL, &t.x, &by_region, &source, &add, &t.p.op.window, &c, &why),
+         &why, "region");
+    ck_assert(same_bytes(&a, &c));
+    lax_region_release(region);
+    free(c.data);
     free(source.data);
     free(a.data);
     free(b.data);

@@ -18,13 +18,39 @@ static void check_results(struct problem *p, const char *how, const char *text) 
     }
 }
 
+/* Initial value number i as an element of this type: what was given, or what its absence means. */
+static struct ref_value initial_value(const struct problem *p, int32_t i, lax_dtype type) {
+    const lax_operation *o = &p->op;
+    const void *given = o->op == LAX_OP_PAD      ? o->padding_value
+                        : o->op == LAX_OP_REDUCE ? o->reduce.init_values[i]
+                                                 : o->window.init_values[i];
+    bool least = o->select.kind == LAX_LE || o->select.kind == LAX_LT;
+    if (given) return ref_load(type, given);
+    switch (o->op) {
+    case LAX_OP_REDUCE_WINDOW:
+    case LAX_OP_REDUCE:
+    case LAX_OP_SCAN: return ref_identity(o->reducer.kind, type);
+    case LAX_OP_REDUCE_WINDOW_ARG: return ref_identity(least ? LAX_MIN : LAX_MAX, type);
+    case LAX_OP_SELECT_AND_GATHER_ADD:
+        if (i == 0) return ref_identity(least ? LAX_MIN : LAX_MAX, type);
+        return ref_number(type, 0);
+    default: return ref_number(type, 0);
+    }
+}
+
 static void run_module(struct problem *p, const lax_module *module, const char *text) {
     lax_tensor in[LAX_MAX_OPERANDS], out[LAX_MAX_OPERANDS];
     lax_error why;
     for (int32_t k = 0; k < p->op.n_operands; k++) in[k] = p->in[k].tensor;
     for (int32_t k = 0; k < p->n_out; k++) out[k] = p->out[k].tensor;
     int32_t n = lax_module_n_parameters(module);
-    ck_assert_msg(n <= p->op.n_operands, "%d parameters: %s", n, text);
+    unsigned char init[LAX_MAX_OPERANDS][16];
+    ck_assert_int_le(n, LAX_MAX_OPERANDS);
+    for (int32_t k = p->op.n_operands; k < n; k++) {
+        must(lax_module_parameter(module, k, &in[k], &why), &why, text);
+        in[k].data = init[k];
+        ref_store(in[k].dtype, init[k], initial_value(p, k - p->op.n_operands, in[k].dtype));
+    }
     lax_status s = lax_module_run(NULL, module, in, n, out, p->n_out, &why);
     ck_assert_msg(s == LAX_OK, "module_run: %s\n  %s", why.text, text);
     check_results(p, "module", text);

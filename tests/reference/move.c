@@ -160,7 +160,7 @@ static long double precision(long double x, lax_dtype type, int32_t e, int32_t m
     if (m < own_m) {
         frexpl(x, &exponent);
         long double scaled = ldexpl(x, m + 1 - exponent), even = nearbyintl(scaled);
-        /* Without mantissa bits the last bit kept is the exponent field's, biased by an odd number. */
+        /* Without mantissa bits the last bit kept is that of the exponent, whose bias is odd. */
         if (m == 0 && fabsl(scaled) == 1.5L) even = copysignl(exponent % 2 == 0 ? 1 : 2, x);
         x = ldexpl(even, exponent - m - 1);
     }

@@ -105,12 +105,13 @@ void must(lax_status status, const lax_error *why, const char *what) {
     ck_assert_msg(status == LAX_OK, "%s: %s: %s", what, lax_status_name(status), why->text);
 }
 
-void expect_f32(const lax_tensor *got, int64_t n, const float *values) {
-    ck_assert_int_eq(lax_tensor_elements(got), n);
+void expect_f32(const lax_tensor *got, struct list values) {
+    ck_assert_int_eq(lax_tensor_elements(got), values.n);
     const float *x = got->data;
-    for (int64_t i = 0; i < n; i++) {
-        bool same = isnan(values[i]) ? isnan(x[i]) != 0 : x[i] == values[i];
-        ck_assert_msg(same, "element %lld: expected %.9g, got %.9g", (long long)i,
-                      (double)values[i], (double)x[i]);
+    for (int64_t i = 0; i < values.n; i++) {
+        float y = values.v[i];
+        bool same = isnan(y) ? isnan(x[i]) != 0 : x[i] == y;
+        ck_assert_msg(same, "element %lld: expected %.9g, got %.9g", (long long)i, (double)y,
+                      (double)x[i]);
     }
 }

@@ -78,8 +78,17 @@ bool agrees(const struct ref_array *expected, const lax_tensor *got, struct mess
 bool same_bytes(const lax_tensor *a, const lax_tensor *b);
 /* Aborts the test with a message unless a call succeeded. */
 void must(lax_status status, const lax_error *why, const char *what);
+/* A list of floats; LIST(1, 2) makes one. */
+struct list {
+    int64_t n;
+    const float *v;
+};
+#define LIST(...)                                                                                  \
+    ((struct list){(int64_t)(sizeof((const float[]){__VA_ARGS__}) / sizeof(float)),                \
+                   (const float[]){__VA_ARGS__}})
+#define EMPTY ((struct list){0, NULL})
 /* Checks a float tensor (row-major) against a list, exactly. */
-void expect_f32(const lax_tensor *got, int64_t n, const float *values);
+void expect_f32(const lax_tensor *got, struct list values);
 
 /* ---- allocator.c: counts, and fails the n-th request ---- */
 struct counting {
