@@ -3,22 +3,26 @@
  * conv_general_dilated and the bias fused into a plan; both are compared and timed. */
 #include "example.h"
 
-/* The definition: every output is the sum of a chunk of the image times a filter, plus bias. */
+/* The sum of a chunk of the image times filter o; `chunk` is the chunk's first element. */
+static float filter_chunk(const lax_tensor *x, const lax_tensor *w, const float *chunk, int64_t o) {
+    int64_t in = w->shape[2], out = w->shape[3], row = w->shape[1] * in;
+    float sum = 0;
+    for (int64_t i = 0; i < w->shape[0]; i++)
+        for (int64_t k = 0; k < row; k++)
+            sum += chunk[i * x->shape[2] * in + k] * f32(w)[(i * row + k) * out + o];
+    return sum;
+}
+
+/* The definition: every output is a filtered chunk of its image, plus bias. */
 static void filter_batch(const lax_tensor *x, const lax_tensor *w, const float *bias,
                          const lax_tensor *y) {
-    int64_t kh = w->shape[0], kw = w->shape[1], in = w->shape[2], out = w->shape[3];
     float *to = f32(y);
     for (int64_t n = 0; n < y->shape[0]; n++)
         for (int64_t i = 0; i < y->shape[1]; i++)
             for (int64_t j = 0; j < y->shape[2]; j++)
-                for (int64_t o = 0; o < out; o++) {
-                    float sum = bias[o];
-                    for (int64_t k = 0; k < kh * kw * in; k++) {
-                        int64_t row = i + k / (kw * in), rest = k % (kw * in);
-                        sum += f32(x)[((n * x->shape[1] + row) * x->shape[2] + j) * in + rest] *
-                               f32(w)[k * out + o];
-                    }
-                    *to++ = sum;
+                for (int64_t o = 0; o < y->shape[3]; o++) {
+                    int64_t chunk = ((n * x->shape[1] + i) * x->shape[2] + j) * x->shape[3];
+                    *to++ = filter_chunk(x, w, f32(x) + chunk, o) + bias[o];
                 }
 }
 

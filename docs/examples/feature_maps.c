@@ -7,7 +7,7 @@
 #include <spng.h>
 #include <string.h>
 
-/* --- one layer in two layouts --------------------------------------------------------------------- */
+/* --- one layer in two layouts ----------------------------------------------------------------- */
 
 static int two_layouts(void) {
     static const char *const names[3] = {"NCHW", "OIHW", "NCHW"};
@@ -37,7 +37,7 @@ static int two_layouts(void) {
     return status;
 }
 
-/* --- pictures ------------------------------------------------------------------------------------- */
+/* --- pictures --------------------------------------------------------------------------------- */
 
 /* A PNG as a 1 x height x width x 3 tensor in [0, 1]; rank -1 if it cannot be read. */
 static lax_tensor read_png(const char *path) {
@@ -123,6 +123,7 @@ static int feature_maps(const char *photo, const char *out) {
 }
 
 int main(int argc, char **argv) {
+    if (argc != 1 && argc != 3) return fprintf(stderr, "usage: feature_maps [PHOTO OUT]\n"), 2;
     int status = two_layouts();
     return argc == 3 && status == 0 ? feature_maps(argv[1], argv[2]) : status;
 }

@@ -50,7 +50,7 @@ static lax_tensor max_pool2d(const lax_tensor *x, int64_t window, int64_t stride
     return y;
 }
 
-/* --- the same from loops ----------------------------------------------------------------------- */
+/* --- the same from loops ---------------------------------------------------------------------- */
 
 static float at(const lax_tensor *t, int64_t n, int64_t i, int64_t j, int64_t c) {
     return f32(t)[((n * t->shape[1] + i) * t->shape[2] + j) * t->shape[3] + c];

@@ -5,17 +5,21 @@
 
 enum { BATCH = 32, IN = 28, CHANNELS = 3, WINDOW = 4, STRIDE = 2, OUT = 13 };
 
+/* The maximum of a window of one channel, given its first element. */
+static float window_max(const float *x) {
+    float best = -INFINITY;
+    for (int i = 0; i < WINDOW; i++)
+        for (int j = 0; j < WINDOW; j++) best = fmaxf(best, x[(i * IN + j) * CHANNELS]);
+    return best;
+}
+
 static void downsample(const float *x, float *y) {
     for (int n = 0; n < BATCH; n++)
         for (int i = 0; i < OUT; i++)
             for (int j = 0; j < OUT; j++)
                 for (int c = 0; c < CHANNELS; c++) {
-                    float best = -INFINITY;
-                    for (int k = 0; k < WINDOW * WINDOW; k++) {
-                        int row = STRIDE * i + k / WINDOW, column = STRIDE * j + k % WINDOW;
-                        best = fmaxf(best, x[((n * IN + row) * IN + column) * CHANNELS + c]);
-                    }
-                    *y++ = best;
+                    int row = n * IN + STRIDE * i, column = STRIDE * j;
+                    *y++ = window_max(x + (row * IN + column) * CHANNELS + c);
                 }
 }
 

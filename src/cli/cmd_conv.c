@@ -116,23 +116,22 @@ static int parse_activation(const char *text, lax_epilogue *epilogue) {
     return CLI_DONE;
 }
 
-/* Bias and activation are part of a plan. */
-static int run_plan(struct cli *cli, const struct conv_arguments *a, const lax_tensor tensors[2],
-                    const lax_conv_options *o, lax_tensor *out) {
-    lax_epilogue epilogue = LAX_EPILOGUE(.bias = NULL);
+/* With bias and activation: what the library has no single call for. */
+static int run_epilogue(struct cli *cli, const struct conv_arguments *a,
+                        const lax_tensor tensors[2], const lax_conv_options *o, lax_tensor *out) {
+    lax_operation operation = LAX_OPERATION(.op = LAX_OP_CONV, .n_operands = 2, .n_results = 1);
+    const lax_tensor *inputs[] = {&tensors[0], &tensors[1]};
     lax_tensor bias;
     lax_error why;
-    lax_plan *plan = NULL;
-    int status = a->activation ? parse_activation(a->activation, &epilogue) : CLI_DONE;
+    operation.conv = *o;
+    operation.epilogue = LAX_EPILOGUE(.bias = NULL);
+    int status = a->activation ? parse_activation(a->activation, &operation.epilogue) : CLI_DONE;
     if (!status && a->bias) status = cli_load(cli, a->bias, out->dtype, &bias);
     if (status) return status;
-    if (a->bias) epilogue.bias = &bias;
-    const lax_tensor *inputs[] = {&tensors[0], &tensors[1]};
-    status = cli_check(
-        lax_conv_plan(cli->context, inputs[0], inputs[1], o, &epilogue, out, &plan, &why), &why);
-    if (!status) status = cli_check(lax_plan_execute(plan, inputs, NULL, &out, NULL, &why), &why);
-    lax_plan_release(plan);
-    return status;
+    if (a->bias) operation.epilogue.bias = &bias;
+    for (int i = 0; i < 2; i++) operation.operands[i] = tensors[i];
+    operation.results[0] = *out;
+    return cli_check(lax_operation_run(cli->context, &operation, inputs, &out, &why), &why);
 }
 
 static int run_conv(struct cli *cli, const void *arguments) {
@@ -146,7 +145,7 @@ static int run_conv(struct cli *cli, const void *arguments) {
     if (!status) status = cli_tensor_alloc(cli, &out);
     if (status) return status;
     if (a->bias || a->activation)
-        status = run_plan(cli, a, t, &o, &out);
+        status = run_epilogue(cli, a, t, &o, &out);
     else
         status =
             cli_check(lax_conv_general_dilated(cli->context, &t[0], &t[1], &o, &out, &why), &why);

@@ -1,237 +1,270 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The lowering brgemm: dense f32 and f64 convolutions with contiguous channels as batch-reduce
- * matrix products (see brgemm.h). This file says which problems it takes and makes their plans. */
+/* The lowering brgemm: dense f32 and f64 convolution by batch-reduce matrix products, channels
+ * contiguous. This file says when it applies and chooses blocks and kernels. Block sizes are
+ * constants, not the machine's cache sizes: the order of sums must not depend on the machine. */
 #include "lower/brgemm.h"
 
 #include <stdio.h>
 
 enum {
-    OUT_BLOCK = 64,          /* output features of a product: four vectors of 16 floats */
-    IN_BLOCK = 256,          /* input features of a product */
-    SMALL_WEIGHTS = 1 << 19, /* bytes that stay in L2 while all blocks of features pass */
-    TASK_PRODUCTS = 1 << 21, /* multiply-adds of a task: some 50 us */
-    FEW_POSITIONS = 1024     /* below, packing costs more than it brings */
+    MIN_FEATURES = 8,       /* input features: below, products are too thin */
+    SLAB_NBYTES = 1 << 20,  /* weights that a task goes through between visits to a row */
+    STAGE_NBYTES = 1 << 20, /* sums that wait for an epilogue */
+    MAX_COLUMNS = 160,      /* of a block */
 };
+static const double task_macs = 8e6; /* about 100 us: small enough to share, large against calls */
 
 /* --- applicable ------------------------------------------------------------------------------- */
 
-static bool refuse(char *why, const char *reason, int64_t have) {
-    snprintf(why, LAX_WHY_NBYTES, reason, (long long)have);
+static bool refuse(char *why, const char *sentence) {
+    snprintf(why, LAX_WHY_NBYTES, "%s", sentence);
     return false;
 }
 
-static bool plain_types(const struct conv_problem *p, char *why) {
-    if ((p->lhs_type != LAX_F32 && p->lhs_type != LAX_F64) || p->rhs_type != p->lhs_type ||
-        p->compute_type != p->lhs_type || p->out_type != p->lhs_type) {
-        snprintf(why, LAX_WHY_NBYTES, "types are %s * %s -> %s, needs all f32 or all f64",
-                 lax_dtype_name(p->lhs_type), lax_dtype_name(p->rhs_type),
-                 lax_dtype_name(p->out_type));
-        return false;
-    }
-    return true;
-}
-
-static bool plain_window(const struct conv_problem *p, char *why) {
-    for (int d = 0; d < p->n; d++) {
-        if (p->dim[d].lhs_dilation != 1 && p->dim[d].in > 1)
-            return refuse(why, "lhs dilation is %lld, needs 1", p->dim[d].lhs_dilation);
-        if (p->dim[d].rhs_position_stride != 0)
-            return refuse(why, "the kernel differs by output position (stride %lld)",
-                          p->dim[d].rhs_position_stride);
-    }
-    return true;
-}
-
-static bool is_empty(const struct conv_problem *p) {
-    bool empty = p->groups == 0 || (p->batch == 0 && !p->open_batch) || p->out_features == 0;
+static bool dilated(const struct conv_problem *p) {
     for (int d = 0; d < p->n; d++)
-        empty = empty || p->dim[d].out == 0 || p->dim[d].in == 0 || p->dim[d].kernel == 0;
-    return empty;
+        if (p->dim[d].lhs_dilation != 1 && p->dim[d].in > 1) return true;
+    return false;
+}
+
+static bool by_position(const struct conv_problem *p) {
+    for (int d = 0; d < p->n; d++)
+        if (p->dim[d].rhs_position_stride != 0) return true;
+    return false;
+}
+
+static const char *refusal(const struct conv_problem *p) {
+    lax_dtype t = p->out_type;
+    if (p->patches) return "patches have no weights";
+    if (t != LAX_F32 && t != LAX_F64) return "the element type is not f32 or f64";
+    if (p->lhs_type != t || p->rhs_type != t || p->compute_type != t)
+        return "operands and result differ in element type";
+    if (by_position(p)) return "kernels differ by output position";
+    if (dilated(p)) return "lhs is dilated";
+    if (p->lhs_feature != 1) return "lhs features are not contiguous";
+    if (p->out_feature != 1 && p->out_features != 1) return "output features are not contiguous";
+    return NULL;
+}
+
+/* Bytes of packed weights, features rounded up to `block`. */
+static bool packed_nbytes(const struct conv_problem *p, int64_t taps, int64_t block,
+                          int64_t *nbytes) {
+    const int64_t limit = (int64_t)4 << 30;
+    int64_t features = lax_i_ceil_div(p->out_features, block) * block;
+    const int64_t sizes[] = {p->groups, features, p->in_features, taps,
+                             (int64_t)lax_dtype_size(p->out_type)};
+    return lax_i_product(LAX_COUNTOF(sizes), sizes, nbytes) && *nbytes <= limit;
 }
 
 static bool applicable(const struct problem *problem, const struct machine *machine, char *why) {
     const struct conv_problem *p = &problem->conv;
     struct brgemm_geometry geometry;
-    const char *reason;
-    if (p->patches) return refuse(why, "patches have no kernel to multiply with", 0);
-    if (!plain_types(p, why) || !plain_window(p, why)) return false;
-    if (p->in_features < 8)
-        return refuse(why, "input features of a group are %lld, needs 8", p->in_features);
-    if (p->lhs_feature != 1)
-        return refuse(why, "lhs features are %lld elements apart, needs 1", p->lhs_feature);
-    if (p->out_feature != 1 && p->out_features > 1)
-        return refuse(why, "output features are %lld elements apart, needs 1", p->out_feature);
-    if (is_empty(p)) return refuse(why, "a dimension is empty", 0);
-    if (!lax_i_xsmm_available(machine->isa, &reason)) {
-        snprintf(why, LAX_WHY_NBYTES, "%s", reason);
+    int64_t nbytes;
+    const char *reason = refusal(p);
+    if (reason == NULL && lax_i_xsmm_available(machine->isa, &reason)) reason = NULL;
+    if (reason != NULL) return refuse(why, reason);
+    if (p->in_features < MIN_FEATURES) {
+        snprintf(why, LAX_WHY_NBYTES, "%lld input features a group, at least %d are needed",
+                 (long long)p->in_features, MIN_FEATURES);
         return false;
     }
-    return lax_i_brgemm_geometry(p, &geometry, why);
-}
-
-/* --- kernels ---------------------------------------------------------------------------------- */
-
-static bool same_shape(const struct dot_shape *a, const struct dot_shape *b) {
-    return a->m == b->m && a->n == b->n && a->k == b->k && a->beta == b->beta;
-}
-
-/* The number of a kernel in the plan's list, made if it is new; BRGEMM_NO_KERNEL: refused. */
-static int find_kernel(struct brgemm *b, const struct dot_shape *shape, lax_isa isa,
-                       const char **why) {
-    for (int i = 0; i < b->n_kernels; i++)
-        if (same_shape(&b->kernel[i].shape, shape)) return i;
-    if (b->n_kernels == BRGEMM_MAX_KERNELS) return *why = "too many kernels", BRGEMM_NO_KERNEL;
-    if (!lax_i_xsmm_kernel(shape, isa, &b->kernel[b->n_kernels], why)) return BRGEMM_NO_KERNEL;
-    return b->n_kernels++;
-}
-
-/* Products of one step for the last or another block of features and channels. */
-static struct dot_shape shape_of(const struct plan *plan, const struct brgemm *b, int64_t m,
-                                 bool last_o, bool last_k) {
-    const struct conv_problem *p = &plan->problem.conv;
-    const struct brgemm_dim *row = &b->geometry.dim[b->geometry.n - 1];
-    bool single = row->out <= 1;
-    struct dot_shape s = {.type = b->type, .m = m};
-    s.n = last_o ? b->ob_last : b->ob;
-    s.k = last_k ? b->kb_last : b->kb;
-    s.lda = single ? b->in_features : row->stride * row->lhs;
-    s.ldb = plan->packed_nbytes > 0 ? b->ob : p->rhs_in;
-    s.ldc = single || b->staged ? b->ob : row->result;
-    return s;
-}
-
-static bool step_kernels(const struct plan *plan, struct brgemm *b, struct brgemm_step *step,
-                         const char **why) {
-    for (int o = b->n_ob > 1 ? 0 : 1; o < 2; o++)
-        for (int k = b->n_kb > 1 ? 0 : 1; k < 2; k++)
-            for (int beta = 0; beta < 2; beta++) {
-                struct dot_shape shape = shape_of(plan, b, step->m, o, k);
-                shape.beta = beta;
-                int kernel = find_kernel(b, &shape, plan->machine.isa, why);
-                if (kernel == BRGEMM_NO_KERNEL) return false;
-                step->kernel[o][k][beta] = (uint8_t)kernel;
-            }
+    if (!lax_i_brgemm_geometry(p, &geometry, why)) return false;
+    if (!packed_nbytes(p, geometry.taps, 64, &nbytes))
+        return refuse(why, "packed weights would take more than 4 GiB");
     return true;
 }
 
-/* --- plan ------------------------------------------------------------------------------------- */
+/* --- build ------------------------------------------------------------------------------------ */
 
-static void choose_blocks(const struct conv_problem *p, struct brgemm *b) {
-    b->groups = p->groups, b->in_features = p->in_features, b->out_features = p->out_features;
-    b->type = p->lhs_type;
-    b->size = (int64_t)lax_dtype_size(b->type);
-    int64_t block = OUT_BLOCK * 4 / b->size;
-    b->n_ob = lax_i_ceil_div(p->out_features, block);
-    b->ob = lax_i_min(block, p->out_features);
-    b->ob_last = p->out_features - (b->n_ob - 1) * b->ob;
-    b->n_kb = lax_i_ceil_div(p->in_features, IN_BLOCK);
-    b->kb = lax_i_ceil_div(p->in_features, b->n_kb);
-    b->n_kb = lax_i_ceil_div(p->in_features, b->kb);
-    b->kb_last = p->in_features - (b->n_kb - 1) * b->kb;
-    b->staged = p->epilogue.residual; /* the residual may be the output itself */
+static void choose_features(struct brgemm *b, const struct machine *machine) {
+    int64_t vector = (machine->isa >= LAX_ISA_AVX512 ? 64 : 32) / b->size;
+    int64_t blocks = lax_i_ceil_div(b->out_features, 4 * vector);
+    b->ob = vector * lax_i_ceil_div(lax_i_ceil_div(b->out_features, lax_i_max(blocks, 1)), vector);
+    b->ob = lax_i_max(b->ob, vector);
+    b->n_ob = lax_i_ceil_div(b->out_features, b->ob);
+    b->ob_last = b->out_features - (b->n_ob - 1) * b->ob;
+    int64_t most = SLAB_NBYTES / (b->geometry.taps * b->ob * b->size);
+    blocks = lax_i_ceil_div(b->in_features, lax_i_max(most, 16));
+    b->kb = lax_i_ceil_div(b->in_features, blocks);
+    b->n_kb = lax_i_ceil_div(b->in_features, b->kb);
+    b->kb_last = b->in_features - (b->n_kb - 1) * b->kb;
 }
 
-static void choose_tasks(const struct conv_problem *p, struct brgemm *b) {
-    int64_t weights = b->geometry.taps * b->in_features * b->out_features * b->size;
+static void choose_columns(struct brgemm *b) {
+    int64_t width = b->geometry.dim[b->geometry.n - 1].out;
+    int64_t blocks = lax_i_ceil_div(width, MAX_COLUMNS);
+    b->block_m = lax_i_ceil_div(width, lax_i_max(blocks, 1));
+    b->n_blocks = width == 0 ? 0 : lax_i_ceil_div(width, b->block_m);
     b->units = b->geometry.rows * b->n_blocks;
-    b->feature_tasks = weights > SMALL_WEIGHTS && b->n_ob > 1;
-    int64_t columns = lax_i_max(b->geometry.dim[b->geometry.n - 1].out / b->n_blocks, 1);
-    double products = (double)columns * (double)b->geometry.taps * (double)b->in_features *
-                      (double)(b->feature_tasks ? b->ob : b->out_features);
-    b->chunk = lax_i_max((int64_t)(TASK_PRODUCTS / products), 1);
+}
+
+/* Tasks of about task_macs. Where weights are many a task has one block of output features, and
+ * enough columns to read its weights for. */
+static void choose_tasks(struct brgemm *b) {
+    enum { ENOUGH_COLUMNS = 512 };
+    int64_t taps = b->geometry.taps, slab = taps * b->in_features * b->ob * b->size;
+    b->feature_tasks = slab * b->n_ob > SLAB_NBYTES;
+    double features = (double)(b->feature_tasks ? b->ob : b->out_features);
+    double macs = (double)(b->block_m * taps * b->in_features) * features;
+    int64_t chunk = macs > 0 ? (int64_t)(task_macs / macs) + 1 : 1;
+    if (slab > SLAB_NBYTES)
+        chunk = lax_i_max(chunk, lax_i_ceil_div(ENOUGH_COLUMNS, lax_i_max(b->block_m, 1)));
+    if (b->staged)
+        chunk = lax_i_min(chunk, lax_i_max(STAGE_NBYTES / (b->block_m * b->ob * b->size), 1));
+    b->n_chunks = lax_i_ceil_div(b->units, chunk);
+    b->chunk = b->n_chunks == 0 ? 1 : lax_i_ceil_div(b->units, b->n_chunks);
     b->n_chunks = lax_i_ceil_div(b->units, b->chunk);
-    (void)p;
 }
 
-/* Weights are packed unless their output features already lie side by side and the call is too
- * short to earn the packing back. */
-static size_t packed_size(const struct conv_problem *p, const struct brgemm *b) {
-    int64_t positions = b->geometry.rows * b->geometry.dim[b->geometry.n - 1].out;
-    if ((p->rhs_out == 1 || p->out_features == 1) && p->rhs_in >= b->ob &&
-        positions < FEW_POSITIONS)
-        return 0;
-    return (size_t)(b->groups * b->n_ob * b->geometry.taps * b->in_features * b->ob * b->size);
-}
-
-static lax_status make_state(struct plan *plan, struct brgemm *counted, lax_error *why) {
-    size_t blocks = (size_t)counted->n_blocks * sizeof *counted->blocks;
-    size_t steps = (size_t)counted->n_steps * sizeof *counted->steps;
-    char *memory = lax_i_plan_state(plan, sizeof *counted + blocks + steps, why);
-    if (memory == NULL) return LAX_ERROR_MEMORY;
-    struct brgemm *b = (struct brgemm *)(void *)memory;
-    *b = *counted;
-    b->blocks = (struct brgemm_block *)(void *)(memory + sizeof *b);
-    b->steps = (struct brgemm_step *)(void *)(memory + sizeof *b + blocks);
+static void choose(struct brgemm *b, const struct plan *plan) {
+    const struct conv_problem *p = &plan->problem.conv;
+    const struct conv_epilogue *e = &p->epilogue;
+    b->type = p->out_type;
+    b->size = (int64_t)lax_dtype_size(b->type);
+    b->groups = p->groups;
+    b->in_features = p->in_features;
+    b->out_features = p->out_features;
+    if (e->bias || e->residual || e->activation != LAX_ACTIVATION_NONE)
+        b->epilogue = lax_i_epilogue_kernel(b->type);
+    b->staged = e->residual; /* the residual may be the output itself */
+    choose_features(b, &plan->machine);
+    choose_columns(b);
+    if (b->block_m > 0) choose_tasks(b);
     lax_i_brgemm_steps(b);
-    for (int64_t i = 0; i < b->n_steps; i++) {
-        const char *reason;
-        if (b->steps[i].n_taps > 0 && !step_kernels(plan, b, &b->steps[i], &reason))
-            return lax_i_fail(why, LAX_ERROR_LOWERING_REFUSED, "lowering \"brgemm\" refuses: %s",
-                              reason);
+}
+
+static bool same(const struct dot_shape *x, const struct dot_shape *y) {
+    return x->m == y->m && x->n == y->n && x->k == y->k && x->beta == y->beta;
+}
+
+/* Index of the kernel of a shape, asked for once. */
+static lax_status find_kernel(struct brgemm *b, const struct dot_shape *shape, lax_isa isa,
+                              uint8_t *index, lax_error *why) {
+    const char *reason = "it needs too many different kernels";
+    for (int i = 0; i < b->n_kernels; i++)
+        if (same(&b->kernel[i].shape, shape)) {
+            *index = (uint8_t)i;
+            return LAX_OK;
+        }
+    if (b->n_kernels == BRGEMM_MAX_KERNELS ||
+        !lax_i_xsmm_kernel(shape, isa, &b->kernel[b->n_kernels], &reason))
+        return lax_i_fail(why, LAX_ERROR_LOWERING_REFUSED, "lowering 'brgemm' refuses: %s", reason);
+    *index = (uint8_t)b->n_kernels++;
+    return LAX_OK;
+}
+
+/* Variants of a step: [last feature block][last channel block][beta]. Which of them occur follows
+ * from how many blocks there are and whether sums are added to. */
+static bool occurs(const struct brgemm *b, const struct brgemm_step *step, int variant) {
+    bool last_n = variant & 4, last_k = variant & 2, beta = variant & 1;
+    int64_t batch = step->n_taps * b->geometry.outer_taps;
+    if (step->n_taps == 0 || (!last_n && b->n_ob == 1) || (!last_k && b->n_kb == 1)) return false;
+    if (!beta) return step->fresh && (!last_k || b->n_kb == 1);
+    return !step->fresh || b->n_kb > 1 || batch > BRGEMM_MAX_BATCH;
+}
+
+static lax_status find_kernels(struct brgemm *b, struct brgemm_step *step, lax_isa isa,
+                               lax_error *why) {
+    const struct brgemm_dim *row = &b->geometry.dim[b->geometry.n - 1];
+    for (int variant = 0; variant < 8; variant++) {
+        uint8_t *index = &step->kernel[variant >> 2][variant >> 1 & 1][variant & 1];
+        *index = BRGEMM_NO_KERNEL;
+        if (!occurs(b, step, variant)) continue;
+        struct dot_shape shape = {.type = b->type,
+                                  .m = step->m,
+                                  .n = variant & 4 ? b->ob_last : b->ob,
+                                  .k = variant & 2 ? b->kb_last : b->kb,
+                                  .lda = row->out > 1 ? row->stride * row->lhs : b->in_features,
+                                  .ldb = b->ob,
+                                  .ldc = b->ob,
+                                  .beta = variant & 1};
+        if (!b->staged && row->out > 1) shape.ldc = row->result;
+        lax_status s = find_kernel(b, &shape, isa, index, why);
+        if (s != LAX_OK) return s;
     }
     return LAX_OK;
 }
 
-static void add_phases(struct plan *plan, const struct brgemm *b) {
-    const int64_t blocking[] = {b->ob, b->in_features, b->geometry.taps};
-    plan->fingerprint = lax_i_hash(plan->fingerprint, blocking, sizeof blocking);
-    if (plan->packed_nbytes > 0) {
-        plan->pack_phase = plan->n_phases;
-        plan->shared_nbytes = plan->packed_nbytes;
-        plan->phases[plan->n_phases++] = (struct phase){
-            .tasks = b->groups * b->n_ob * b->geometry.taps, .run = lax_i_brgemm_pack};
-    }
-    plan->phases[plan->n_phases++] =
-        (struct phase){.tasks = b->groups * b->n_chunks * (b->feature_tasks ? b->n_ob : 1),
-                       .per_batch = plan->problem.conv.open_batch,
-                       .run = lax_i_brgemm_run};
+/* What packed weights look like beside sizes: blocks, and the order of taps. */
+static void hash_packing(struct plan *plan, const struct brgemm *b) {
+    int64_t words[3 + BRGEMM_DIMS] = {b->ob, b->kb, 0};
+    int n = 3;
+    for (int d = 0; d < b->geometry.n; d++)
+        if (b->geometry.dim[d].kernel > 1) words[n++] = b->geometry.dim[d].axis;
+    plan->fingerprint = lax_i_hash(plan->fingerprint, words, (size_t)n * sizeof *words);
 }
 
-static bool has_epilogue(const struct conv_epilogue *e) {
-    return e->bias || e->residual || e->activation != LAX_ACTIVATION_NONE;
+static void fill_plan(struct plan *plan, const struct brgemm *b) {
+    const struct conv_problem *p = &plan->problem.conv;
+    int64_t nbytes = 0;
+    packed_nbytes(p, b->geometry.taps, b->ob, &nbytes);
+    plan->packed_nbytes = plan->shared_nbytes = (size_t)nbytes;
+    plan->scratch_nbytes =
+        (size_t)b->geometry.outer_taps * sizeof(struct brgemm_tap) + 2 * (size_t)(b->ob * b->size);
+    plan->scratch_nbytes = lax_i_round_up(plan->scratch_nbytes, LAX_ALIGNMENT);
+    if (b->staged) plan->scratch_nbytes += (size_t)(b->chunk * b->block_m * b->ob * b->size);
+    plan->pack_phase = 0;
+    plan->n_phases = 2;
+    plan->phases[0] =
+        (struct phase){.tasks = p->groups * b->n_ob * b->n_kb, .run = lax_i_brgemm_pack};
+    plan->phases[1] =
+        (struct phase){.tasks = p->groups * (b->feature_tasks ? b->n_ob : 1) * b->n_chunks,
+                       .per_batch = p->open_batch,
+                       .run = lax_i_brgemm_run};
+    hash_packing(plan, b);
 }
 
 static lax_status build(struct plan *plan, lax_error *why) {
-    const struct conv_problem *p = &plan->problem.conv;
-    struct brgemm b = {0};
+    struct brgemm draft = {0};
     char reason[LAX_WHY_NBYTES];
-    if (!lax_i_brgemm_geometry(p, &b.geometry, reason))
-        return lax_i_fail(why, LAX_ERROR_LOWERING_REFUSED, "%s", reason);
-    choose_blocks(p, &b);
-    b.epilogue = has_epilogue(&p->epilogue) ? lax_i_epilogue_kernel(b.type) : NULL;
-    plan->packed_nbytes = packed_size(p, &b);
-    lax_i_brgemm_steps(&b);
-    choose_tasks(p, &b);
-    lax_status s = make_state(plan, &b, why);
-    if (s != LAX_OK) return s;
-    size_t staged = b.staged ? (size_t)(b.block_m * b.ob * b.size) : 0;
-    plan->scratch_nbytes =
-        2 * BRGEMM_MAX_BATCH * sizeof(void *) + (size_t)(2 * b.ob * b.size) + staged;
-    add_phases(plan, plan->state);
+    if (!lax_i_brgemm_geometry(&plan->problem.conv, &draft.geometry, reason))
+        return lax_i_fail(why, LAX_ERROR_LOWERING_REFUSED, "lowering 'brgemm' refuses: %s", reason);
+    choose(&draft, plan);
+    size_t blocks = (size_t)draft.n_blocks * sizeof *draft.blocks;
+    size_t steps = (size_t)draft.n_steps * sizeof *draft.steps;
+    struct brgemm *b = lax_i_plan_state(plan, sizeof *b + blocks + steps, why);
+    if (b == NULL) return LAX_ERROR_MEMORY;
+    *b = draft;
+    b->blocks = (struct brgemm_block *)(b + 1);
+    b->steps = (struct brgemm_step *)((char *)(b + 1) + blocks);
+    lax_i_brgemm_steps(b);
+    for (int64_t i = 0; i < b->n_steps; i++) {
+        lax_status s = find_kernels(b, &b->steps[i], plan->machine.isa, why);
+        if (s != LAX_OK) return s;
+    }
+    fill_plan(plan, b);
     return LAX_OK;
 }
+
+/* --- describe, cost --------------------------------------------------------------------------- */
 
 static void describe(const struct plan *plan, struct text *text) {
     const struct brgemm *b = plan->state;
     lax_i_text_add(text,
-                   "xsmm %s, blocks of %lld columns x %lld features x %lld channels, %lld blocks "
-                   "in %lld steps a row, %d kernels, weights %s",
-                   lax_dtype_name(b->type), (long long)b->block_m, (long long)b->ob,
-                   (long long)b->kb, (long long)b->n_blocks, (long long)b->n_steps, b->n_kernels,
-                   plan->packed_nbytes > 0 ? "packed" : "as they are");
+                   "%d xsmm kernels; blocks of %lld columns x %lld features x %lld channels; "
+                   "%lld taps, %lld tasks of %lld blocks%s%s",
+                   b->n_kernels, (long long)b->block_m, (long long)b->ob, (long long)b->kb,
+                   (long long)b->geometry.taps, (long long)plan->phases[1].tasks,
+                   (long long)b->chunk, plan->phases[1].per_batch ? " an image" : "",
+                   b->staged ? ", sums staged" : "");
 }
 
-/* Products at 70 % of the peak, and the packing's bytes. */
 static double cost(const struct problem *problem, const struct machine *machine) {
     const struct conv_problem *p = &problem->conv;
-    double taps = 1, out = (double)p->groups * (double)p->batch * (double)p->out_features;
-    for (int d = 0; d < p->n; d++) taps *= (double)p->dim[d].kernel, out *= (double)p->dim[d].out;
-    double size = (double)lax_dtype_size(p->lhs_type);
-    double weights = (double)p->groups * taps * (double)p->in_features * (double)p->out_features;
-    double rate = 0.7 * machine->gflops * 4 / size;
-    return 2 * out * taps * (double)p->in_features / (rate * 1e6) +
-           2 * weights * size / (machine->gbytes * 1e6);
+    double size = (double)lax_dtype_size(p->out_type);
+    double in = (double)(p->groups * p->in_features), out = (double)(p->groups * p->out_features);
+    double weights = out * (double)p->in_features, batch = (double)p->batch;
+    double outputs = batch * out, inputs = batch * in;
+    for (int d = 0; d < p->n; d++) {
+        outputs *= (double)p->dim[d].out;
+        inputs *= (double)p->dim[d].in;
+        weights *= (double)p->dim[d].kernel;
+    }
+    double positions = out > 0 ? outputs / out : 0;
+    double flops = 2 * positions * weights, rate = machine->gflops * 4 / size;
+    return flops / rate * 1e-6 + (inputs + outputs + 3 * weights) * size / machine->gbytes * 1e-6;
 }
 
-const struct lowering lax_i_conv_brgemm = {"brgemm", PROBLEM_CONV, applicable,
-                                           build,    describe,     cost};
+const struct lowering lax_i_conv_brgemm = {
+    "brgemm", PROBLEM_CONV, applicable, build, describe, cost,
+};

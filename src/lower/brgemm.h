@@ -49,6 +49,7 @@ struct brgemm_step {
 struct brgemm_block {
     int64_t column;
     int32_t m, first_step, n_steps;
+    bool interior; /* every tap reaches every column */
 };
 
 struct brgemm {
@@ -68,6 +69,12 @@ struct brgemm {
     struct dot_kernel kernel[BRGEMM_MAX_KERNELS];
     struct brgemm_block *blocks; /* behind this struct */
     struct brgemm_step *steps;
+};
+
+/* An outer tap that a row reaches: where its input row lies, and its first tap's place in the
+ * packed weights. */
+struct brgemm_tap {
+    int64_t lhs, index;
 };
 
 /* Canonical dimensions of a problem; false with the reason why there are none. */

@@ -92,19 +92,44 @@ static void by_columns(struct sink *sink, int64_t begin, int64_t end) {
     }
 }
 
+/* Blocks where every tap reaches every column are alike and share one step. */
+static void interior(struct sink *sink, const struct brgemm_block *before, int64_t m,
+                     struct brgemm_block *block) {
+    block->n_steps = 1;
+    block->first_step = before->first_step;
+    if (before->m == m && before->interior) return;
+    struct span all = {0, m, 0, sink->b->geometry.dim[sink->b->geometry.n - 1].kernel};
+    block->first_step = sink->n_steps;
+    emit(sink, &all, 0, true);
+}
+
+static void clipped(struct sink *sink, int64_t begin, int64_t end, struct brgemm_block *block) {
+    struct sink taps = {sink->b, NULL, 0, 0}, columns = {sink->b, NULL, 0, 0};
+    by_taps(&taps, begin, end);
+    by_columns(&columns, begin, end);
+    block->first_step = sink->n_steps;
+    (taps.cost < columns.cost ? by_taps : by_columns)(sink, begin, end);
+    block->n_steps = sink->n_steps - block->first_step;
+}
+
 void lax_i_brgemm_steps(struct brgemm *b) {
-    int64_t width = b->geometry.dim[b->geometry.n - 1].out;
-    struct sink all = {b, b->steps, 0, 0};
+    const struct brgemm_dim *row = &b->geometry.dim[b->geometry.n - 1];
+    struct sink sink = {b, b->steps, 0, 0};
+    struct brgemm_block block = {0};
+    int64_t first = reach(b, row->kernel - 1, 0, row->out).begin;
+    int64_t last = reach(b, 0, 0, row->out).end;
+    first = lax_i_max(first, reach(b, 0, 0, row->out).begin);
+    last = lax_i_min(last, reach(b, row->kernel - 1, 0, row->out).end);
     for (int64_t i = 0; i < b->n_blocks; i++) {
-        int64_t begin = i * b->block_m, end = lax_i_min(begin + b->block_m, width);
-        struct sink taps = {b, NULL, 0, 0}, columns = {b, NULL, 0, 0};
-        by_taps(&taps, begin, end);
-        by_columns(&columns, begin, end);
-        int32_t first = all.n_steps;
-        (taps.cost < columns.cost ? by_taps : by_columns)(&all, begin, end);
-        if (b->blocks != NULL)
-            b->blocks[i] =
-                (struct brgemm_block){begin, (int32_t)(end - begin), first, all.n_steps - first};
+        struct brgemm_block before = block;
+        int64_t begin = i * b->block_m, end = lax_i_min(begin + b->block_m, row->out);
+        block = (struct brgemm_block){.column = begin, .m = (int32_t)(end - begin)};
+        block.interior = begin >= first && end <= last;
+        if (block.interior)
+            interior(&sink, &before, end - begin, &block);
+        else
+            clipped(&sink, begin, end, &block);
+        if (b->blocks != NULL) b->blocks[i] = block;
     }
-    b->n_steps = all.n_steps;
+    b->n_steps = sink.n_steps;
 }

@@ -106,17 +106,49 @@ void lax_i_row(const struct rows *rows, int64_t number, struct row *row) {
  * ----------------------------------------------------------------------------------
  */
 
-/* u(w) = position * stride + w * window_dilation - pad_lo must be on the base
- * lattice and inside; once it is, it is again `p` positions later. */
+/* a * b mod m for 0 <= a, b < m. */
+static int64_t multiply_modulo(int64_t a, int64_t b, int64_t m) {
+    uint64_t sum = 0, term = (uint64_t)a;
+    if (m <= INT32_MAX) return a * b % m;
+    for (; b != 0; b >>= 1) {
+        if (b & 1) sum = (sum + term) % (uint64_t)m;
+        term = (term + term) % (uint64_t)m;
+    }
+    return (int64_t)sum;
+}
+
+/* x with a * x = 1 mod m, for a and m without a common divisor (Euclid's algorithm). */
+static int64_t invert_modulo(int64_t a, int64_t m) {
+    int64_t r = m, s = a % m, x = 0, y = 1;
+    while (s > 1) {
+        int64_t q = r / s, rest = r % s, z = x - q * y;
+        r = s, s = rest;
+        x = y, y = z;
+    }
+    return y < 0 ? y + m : y;
+}
+
+/* Smallest k >= 0 with u + k * dilation on the base lattice; -1: there is none. */
+static int64_t steps_to_lattice(const struct window_axis *a, int64_t u) {
+    if (u % a->base_dilation == 0) return 0;
+    int64_t g = gcd(a->window_dilation, a->base_dilation), m = a->base_dilation / g;
+    if (u % g != 0) return -1;
+    int64_t missing = m - u / g % m;
+    return multiply_modulo(missing, invert_modulo(a->window_dilation / g, m), m);
+}
+
+/* u(w) = position * stride + w * window_dilation - pad_lo must be on the base lattice and inside;
+ * once it is, it is again `p` positions later. */
 struct taps lax_i_taps_at(const struct window_axis *a, int64_t position) {
-    int64_t u = position * a->stride - a->pad_lo, p = period(a->window_dilation, a->base_dilation);
-    int64_t w = u < 0 ? lax_i_ceil_div(-u, a->window_dilation) : 0, tries = 0;
+    int64_t u = position * a->stride - a->pad_lo, end = lattice_end(a);
+    int64_t w = u < 0 ? lax_i_ceil_div(-u, a->window_dilation) : 0;
     if (w >= a->size) return (struct taps){0};
     u += w * a->window_dilation;
-    for (; u % a->base_dilation != 0; w++, tries++, u += a->window_dilation)
-        if (tries == p || w + 1 == a->size) return (struct taps){0};
-    int64_t end = lattice_end(a), left = lax_i_ceil_div(a->size - w, p);
+    int64_t k = u < end ? steps_to_lattice(a, u) : -1;
+    if (k < 0 || k >= a->size - w) return (struct taps){0};
+    w += k, u += k * a->window_dilation;
     if (u >= end) return (struct taps){0};
+    int64_t p = period(a->window_dilation, a->base_dilation), left = lax_i_ceil_div(a->size - w, p);
     if (left == 1) return (struct taps){.first = u / a->base_dilation, .count = 1};
     int64_t step = p * a->window_dilation;
     return (struct taps){.first = u / a->base_dilation,

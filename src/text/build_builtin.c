@@ -40,6 +40,17 @@ static struct instruction *logaddexp(struct maker *m, struct instruction *a,
     return lax_i_build_simple(m->p, OP_SELECT, &m->form, 3, choice);
 }
 
+/* max + log1p(exp(a + b - 2 max)): |x| of a complex number is no way to order two. */
+static struct instruction *logaddexp_complex(struct maker *m, struct instruction *a,
+                                             struct instruction *b) {
+    struct instruction *maximum = add(m, OP_MAXIMUM, a, b), *sum = add(m, OP_ADD, a, b);
+    struct instruction *twice = maximum == NULL ? NULL : add(m, OP_ADD, maximum, maximum);
+    if (sum == NULL || twice == NULL) return NULL;
+    struct instruction *power = add(m, OP_EXPONENTIAL, add(m, OP_SUBTRACT, sum, twice), NULL);
+    struct instruction *correction = add(m, OP_LOG_PLUS_ONE, power, NULL);
+    return correction == NULL ? NULL : add(m, OP_ADD, maximum, correction);
+}
+
 static enum text_op binary(lax_reducer_kind kind) {
     switch (kind) {
     case LAX_ADD: return OP_ADD;
@@ -58,7 +69,9 @@ static struct instruction *root_of(struct maker *m, const char *name, struct ins
     lax_reducer_kind kind = lax_i_named_reducer(name);
     lax_select select = lax_i_named_select(name);
     if (select != LAX_SELECT_UNSET) return compare(m, lax_i_select_direction(select), a, b);
-    if (kind == LAX_LOGADDEXP) return logaddexp(m, a, b);
+    if (kind == LAX_LOGADDEXP)
+        return lax_i_dtype_kind(m->form.dtype) == KIND_COMPLEX ? logaddexp_complex(m, a, b)
+                                                               : logaddexp(m, a, b);
     return add(m, binary(kind), a, b);
 }
 

@@ -19,6 +19,7 @@ bool lax_i_empty(const lax_tensor *form) {
 
 bool lax_i_dense(const lax_tensor *form) {
     int64_t stride = 1;
+    if (lax_i_empty(form)) return true;
     for (int d = form->rank - 1; d >= 0; d--) {
         if (form->shape[d] != 1 && form->strides[d] != stride) return false;
         stride *= form->shape[d];

@@ -125,9 +125,8 @@ static bool strides_of(struct parser *p, const struct attributes *a, const char 
 
 static bool all_strides(struct parser *p, const struct attributes *a, lax_operation *operation) {
     for (int i = 0; i < LAX_MAX_OPERANDS; i++) {
-        char operand[16], result[16];
-        snprintf(operand, sizeof operand, "operand%d", i);
-        snprintf(result, sizeof result, "result%d", i);
+        char operand[] = "operand0", result[] = "result0";
+        operand[7] = result[6] = (char)('0' + i);
         if (i < operation->n_operands && !strides_of(p, a, operand, &operation->operands[i]))
             return false;
         if (i < operation->n_results && !strides_of(p, a, result, &operation->results[i]))

@@ -62,12 +62,13 @@ static bool skip_tiles(struct parser *p) {
     return true;
 }
 
-/* Strides from the dimensions in minor-to-major order. */
+/* Strides from the dimensions in minor-to-major order; as in row-major ones, size 0 counts as 1. */
 static void set_strides(lax_tensor *form, const int *minor_to_major) {
     int64_t stride = 1;
     for (int i = 0; i < form->rank; i++) {
         form->strides[minor_to_major[i]] = stride;
-        stride *= form->shape[minor_to_major[i]];
+        int64_t size = form->shape[minor_to_major[i]];
+        stride *= size > 1 ? size : 1;
     }
 }
 

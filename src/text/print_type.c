@@ -46,12 +46,13 @@ static void sort_dimensions(const lax_tensor *tensor, int *order) {
     }
 }
 
-/* Strides of a dense order; wraps where sizes overflow, as lax_i_row_major does. */
+/* Strides of a dense order, by the rules of lax_i_row_major. */
 static void dense_strides(lax_tensor *tensor, const int *order) {
     uint64_t stride = 1;
     for (int i = tensor->rank - 1; i >= 0; i--) {
         tensor->strides[order[i]] = (int64_t)stride;
-        stride *= (uint64_t)tensor->shape[order[i]];
+        int64_t size = tensor->shape[order[i]];
+        stride *= size > 1 ? (uint64_t)size : 1;
     }
 }
 

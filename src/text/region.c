@@ -257,6 +257,9 @@ static const struct pattern {
     {"select(NE(subtract(a,b),subtract(a,b)),add(a,b),add(maximum(a,b),"
      "log-plus-one(exponential(negate(abs(subtract(a,b)))))))",
      LAX_LOGADDEXP, REAL},
+    {"add(maximum(a,b),log-plus-one(exponential(subtract(add(a,b),add(maximum(a,b),"
+     "maximum(a,b))))))",
+     LAX_LOGADDEXP, COMPLEX},
     /* lexicographic order */
     {"select(select(EQ(real(a),real(b)),GT(imag(a),imag(b)),GT(real(a),real(b))),a,b)", LAX_MAX,
      COMPLEX},

@@ -121,7 +121,7 @@ static lax_status dlpack_null(struct bed *bed, lax_error *why) {
 }
 
 static lax_status module_inputs(struct bed *bed, lax_error *why) {
-    static const char text[] = "f32[2]{0} negate(f32[2]{0} %x)";
+    static const char text[] = "%r = f32[2]{0} negate(f32[2]{0} %x)";
     lax_module *module;
     lax_error unused;
     lax_tensor x = lax_tensor_of(LAX_F32, zeros, SHAPE(2)), y = bed_tensor(bed, LAX_F32, SHAPE(2));

@@ -433,7 +433,6 @@ START_TEST(explains) {
 }
 END_TEST
 
-Suite *suite_cli(void);
 Suite *suite_cli(void) {
     Suite *suite = suite_create("cli");
     TCase *all = tcase_create("process");

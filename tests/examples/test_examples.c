@@ -15,13 +15,14 @@ static const struct {
     bool pictures; /* not built without a PNG library */
     const char *says[8];
 } rows[] = {
+    {"readme", false, {"corner 75", "middle 147"}},
     {"conv2d_layer", false, {"2x25x25x4", "loops against the layer", "(agree)"}},
     {"layer_library", false, {"4x26x26x8", "4x13x13x8", "(agree)"}},
     {"book_chapter",
      false,
-     {"[[19 25]\n [37 43]]", "[[27 37]\n [57 67]]", "batch 2, loss 19.368", "batch 10, loss 0.233",
-      "[[56 72]\n [104 120]]", "[[10 11]\n [14 15]]", "[[5 7]\n [13 15]]",
-      "all numbers are the book's"}},
+     {"[[19 25]\n [37 43]]", "[[27 37]\n [57 67]]", "batch 2, loss 19.368",
+      "batch 10, loss 0.233\n[[1.03129 -0.93357]]", "[[56 72]\n [104 120]]", "[[10 11]\n [14 15]]",
+      "[[5 7]\n [13 15]]", "all numbers are the book's"}},
     {"max_pool", false, {"32x13x13x3", "(agree)"}},
     {"feature_maps",
      true,
@@ -52,18 +53,28 @@ END_TEST
 
 /* The photograph's feature maps: a PNG of some size. */
 START_TEST(feature_maps_of_a_photograph) {
-    char command[2048], output[8192], picture[] = "/tmp/lax-examples-XXXXXX", path[128];
+    char command[2048], output[8192], folder[200], path[300];
+    const char *base = getenv("TMPDIR");
     struct stat info;
     snprintf(command, sizeof command, "%s/feature_maps", LAX_TEST_EXAMPLES_DIR);
     if (access(command, X_OK) != 0) return;
-    ck_assert(mkdtemp(picture) != NULL);
-    snprintf(path, sizeof path, "%s/maps.png", picture);
+    snprintf(folder, sizeof folder, "%s/lax-examples-XXXXXX", base ? base : P_tmpdir);
+    ck_assert(mkdtemp(folder) != NULL);
+    snprintf(path, sizeof path, "%s/maps.png", folder);
     snprintf(command, sizeof command, "%s/feature_maps %s/photo.png %s", LAX_TEST_EXAMPLES_DIR,
              LAX_TEST_DATA_DIR, path);
     ck_assert_msg(run(command, output, sizeof output) == 0, "%s", output);
     ck_assert(stat(path, &info) == 0 && info.st_size > 50000);
     unlink(path);
-    rmdir(picture);
+    rmdir(folder);
+}
+END_TEST
+
+START_TEST(wrong_arguments_are_an_error) {
+    char output[8192];
+    if (access(LAX_TEST_EXAMPLES_DIR "/feature_maps", X_OK) != 0) return;
+    ck_assert_int_eq(run(LAX_TEST_EXAMPLES_DIR "/feature_maps photo.png 2>&1", output, 8192), 2);
+    ck_assert(strstr(output, "usage: feature_maps") != NULL);
 }
 END_TEST
 
@@ -86,6 +97,7 @@ Suite *suite_examples(void) {
     tcase_add_loop_test(tcase, example_runs, 0, (int)(sizeof rows / sizeof *rows));
     tcase_add_test(tcase, feature_maps_of_a_photograph);
     tcase_add_test(tcase, a_missing_photograph_is_an_error);
+    tcase_add_test(tcase, wrong_arguments_are_an_error);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -218,7 +218,7 @@ START_TEST(identity) {
 }
 END_TEST
 
-/* --- max and min in any order ------------------------------------------------------------------ */
+/* --- max and min in any order ---------------------------------------------------------------- */
 
 /* Folds x[order[0]], x[order[1]], ... */
 static void fold(const struct row *row, const lax_tensor *x, const int32_t *order, void *acc) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Template of the combine kernels of one float or complex type. Parameters: SUFFIX of the
- * functions' names, ACC, ELEM, LOAD(x), and ON(op), the function `op` on two numbers of type ACC. */
+ * functions' names, ACC, ELEM, LOAD(x), and ON(op), the function `op` on two numbers of type
+ * ACC. */
 
 #define NAME WINDOW_NAME(add, SUFFIX)
 #define STEP(a, x) ON(add)(a, x)
