@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Runs the suites named on the command line, or all of them. Each test runs in a process of its own
- * unless CK_FORK=no. LAX_TEST_SEED and LAX_TEST_RANDOM choose the random problems. */
+ * unless CK_FORK=no. LAX_TEST_SEED, LAX_TEST_RANDOM (how many) and LAX_TEST_SHARE (percent
+ * of the default) choose the random problems. */
 #include "suites.h"
 #include "support/support.h"
 

@@ -267,7 +267,7 @@ typedef struct lax_context_options {
     bool flush_subnormals;         /**< treat subnormal floats as zero (FTZ and DAZ) */
     lax_log log;                   /**< with verbose: receives the lines; NULL: standard error */
     void *log_user;
-    bool verbose;         /**< also LAX_VERBOSE=1: one replayable line a call */
+    bool verbose; /**< also LAX_VERBOSE=1: one replayable line a call; log must outlive plans */
     const char *lowering; /**< NULL: LAX_LOWERING; force this lowering where it exists */
     int32_t cache_plans;  /**< plans kept for one-shot calls; 0: 256; -1: no cache */
     size_t cache_nbytes;  /**< bytes kept by the cache; 0: 64 MiB */

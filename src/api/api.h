@@ -21,7 +21,7 @@ lax_status lax_i_require(const void *pointer, const char *name, lax_error *why);
 lax_status lax_i_copy_options(void *ours, size_t want, const void *theirs, const char *macro,
                               lax_error *why);
 
-/* --- pieces of the road ------------------------------------------------------------------------ */
+/* --- pieces of the road ----------------------------------------------------------------------- */
 
 /* The weights of a packed blob for this plan: *weights for plans that pack, else *rhs, the memory
  * that the blob refers to. */

@@ -85,6 +85,9 @@ static const char *forced_lowering(const lax_operation *op) {
 /* The replay line of a verbose context; kept with the plan so that calls only add the time. */
 static void keep_replay(const struct lax_context *ctx, const lax_operation *op, struct plan *plan) {
     size_t need = lax_operation_print(op, NULL, 0) + 1;
+    plan->verbose = true;
+    plan->log = ctx->log;
+    plan->log_user = ctx->log_user;
     plan->replay = lax_i_allocate(&ctx->runtime->allocator, need);
     if (plan->replay != NULL) lax_operation_print(op, plan->replay, need);
 }
@@ -200,15 +203,17 @@ static lax_status execute(const struct plan *plan, const struct call *call, cons
     return nothing ? LAX_OK : lax_i_execute(plan, &execution, workspace, why);
 }
 
-/* --- one-shot calls --------------------------------------------------------------------------- */
-
-static void log_line(const lax_context *ctx, const struct plan *plan, double ms) {
+/* The line of an execution that began at `start`: what to replay, the time, the plan. */
+static void log_line(const struct plan *plan, double start) {
     char line[4096];
     struct text text = lax_i_text(line, sizeof line);
+    double ms = lax_i_now_ms() - start;
     lax_i_text_add(&text, "%s // %.4f ms, ", plan->replay == NULL ? "?" : plan->replay, ms);
     lax_i_print_plan(&text, plan);
-    lax_i_context_log(ctx, line);
+    lax_i_log(plan->log, plan->log_user, line);
 }
+
+/* --- one-shot calls --------------------------------------------------------------------------- */
 
 lax_status lax_i_run(lax_context *ctx, const lax_operation *operation,
                      const lax_tensor *const *inputs, lax_tensor *const *outputs, lax_error *why) {
@@ -225,7 +230,7 @@ lax_status lax_i_run(lax_context *ctx, const lax_operation *operation,
     s = plan->bias.rank != -1 && bias == NULL && plan->bias.shape[0] > 0
             ? lax_i_fail(why, LAX_ERROR_NULL, "bias has no data")
             : execute(plan, &call, bias, NULL, NULL, why);
-    if (c->verbose && s == LAX_OK) log_line(ctx, plan, lax_i_now_ms() - start);
+    if (plan->verbose && s == LAX_OK) log_line(plan, start);
     lax_i_value_release(&plan->value);
     return s;
 }
@@ -331,7 +336,11 @@ lax_status lax_plan_execute(const lax_plan *plan, const lax_tensor *const *input
         s = take_output(p, &call, o, outputs[o], why);
     if (s == LAX_OK && p->bias.rank != -1 && p->bias.data == NULL && p->bias.shape[0] > 0)
         s = lax_i_fail(why, LAX_ERROR_NULL, "the plan was made with a bias without data");
-    return s == LAX_OK ? execute(p, &call, p->bias.data, blob, workspace, why) : s;
+    if (s != LAX_OK) return s;
+    double start = p->verbose ? lax_i_now_ms() : 0;
+    s = execute(p, &call, p->bias.data, blob, workspace, why);
+    if (p->verbose && s == LAX_OK) log_line(p, start);
+    return s;
 }
 
 size_t lax_plan_workspace_size(const lax_plan *plan) {

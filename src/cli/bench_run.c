@@ -101,8 +101,14 @@ void cli_bench_heading(const struct bench_arguments *a) {
     if (a->format == BENCH_CSV)
         puts("name,dtype,threads,mode,ms_min,ms_median,gflops,plan_us,workspace_bytes,lowering");
     else
-        printf("%-22s %-8s %3s %-9s %9s %9s %7s %7s %8s %s\n", "name", "dtype", "thr", "mode",
+        printf("%-21s %-8s %3s %-9s %9s %9s %7s %7s %8s %s\n", "name", "dtype", "thr", "mode",
                "ms_min", "ms_median", "gflops", "plan_us", "ws_KiB", "lowering");
+}
+
+/* A number in seven columns. */
+static const char *short_number(double value, char text[16]) {
+    snprintf(text, 16, value < 9999.5 ? "%7.4g" : value < 1e7 ? "%7.0f" : "%7.1e", value);
+    return text;
 }
 
 static void print_row(const struct bench_arguments *a, const struct rig *rig,
@@ -116,9 +122,10 @@ static void print_row(const struct bench_arguments *a, const struct rig *rig,
                (long long)a->threads, mode, t->least * 1e3, t->median * 1e3, rate, t->plan * 1e6,
                t->workspace, lowering);
     else
-        printf("%-22.22s %-8s %3lld %-9s %9.4g %9.4g %7.4g %7.3g %8zu %.10s\n", rig->problem->name,
-               a->dtype, (long long)a->threads, mode, t->least * 1e3, t->median * 1e3, rate,
-               t->plan * 1e6, (t->workspace + 1023) / 1024, lowering);
+        printf("%-21.21s %-8s %3lld %-9s %9.4g %9.4g %s %s %8zu %.10s\n", rig->problem->name,
+               a->dtype, (long long)a->threads, mode, t->least * 1e3, t->median * 1e3,
+               short_number(rate, (char[16]){0}), short_number(t->plan * 1e6, (char[16]){0}),
+               (t->workspace + 1023) / 1024, lowering);
     fflush(stdout);
 }
 

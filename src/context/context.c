@@ -24,9 +24,9 @@ const struct lax_context *lax_i_context(const lax_context *ctx) {
     return &default_context;
 }
 
-void lax_i_context_log(const lax_context *ctx, const char *line) {
-    if (ctx->log != NULL)
-        ctx->log(ctx->log_user, line);
+void lax_i_log(lax_log log, void *user, const char *line) {
+    if (log != NULL)
+        log(user, line);
     else
         fprintf(stderr, "%s\n", line);
 }

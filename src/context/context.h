@@ -36,7 +36,8 @@ struct lax_context {
 
 /* The context, or the constant default one for NULL: serial, malloc, no cache. */
 const struct lax_context *lax_i_context(const lax_context *ctx);
-void lax_i_context_log(const lax_context *ctx, const char *line);
+/* One line to a log; NULL: to standard error. */
+void lax_i_log(lax_log log, void *user, const char *line);
 
 /* Validates options and fills what they leave open from the environment and the machine. Whether
  * `lowering` exists is the caller's to check. */

@@ -9,11 +9,19 @@
 #include <unistd.h>
 
 /* `owner` is twice the id of the process that the threads belong to, plus 1 while a loop runs. */
+struct loop {
+    lax_task task;
+    void *argument;
+};
+
 struct pool {
     lax_allocator allocator;
     size_t n_threads;
     atomic_llong owner;
     pthreadpool_t threads; /* NULL once stopped, or when a child cannot get threads */
+    struct loop loop;      /* the one that runs */
+    atomic_uint handed;    /* orders `loop` and its data between the caller and the threads, as
+                              pthreadpool does, too, but where race detectors cannot see it */
 };
 
 const char *lax_i_pool_name(void) { return "pthreadpool"; }
@@ -27,6 +35,7 @@ lax_status lax_i_pool_create(const lax_allocator *allocator, int32_t threads, st
     pool->allocator = *allocator;
     pool->n_threads = (size_t)threads;
     atomic_init(&pool->owner, 2 * (long long)getpid());
+    atomic_init(&pool->handed, 0);
     pool->threads = pthreadpool_create(pool->n_threads);
     if (pool->threads == NULL) {
         lax_i_release(allocator, pool, sizeof *pool);
@@ -66,25 +75,24 @@ void lax_i_pool_destroy(struct pool *pool) {
     lax_i_release(&allocator, pool, sizeof *pool);
 }
 
-struct loop {
-    lax_task task;
-    void *argument;
-};
-
 static void run_index(void *argument, size_t index) {
-    const struct loop *loop = argument;
-    loop->task(loop->argument, (int64_t)index);
+    struct pool *pool = argument;
+    atomic_load_explicit(&pool->handed, memory_order_acquire);
+    pool->loop.task(pool->loop.argument, (int64_t)index);
+    atomic_fetch_add_explicit(&pool->handed, 1, memory_order_release);
 }
 
 void lax_i_pool_run(void *pool_argument, int64_t count, lax_task task, void *argument) {
     struct pool *pool = pool_argument;
-    struct loop loop = {task, argument};
     if (!acquire(pool)) {
         for (int64_t i = 0; i < count; i++) task(argument, i);
         return;
     }
+    pool->loop = (struct loop){task, argument};
+    atomic_fetch_add_explicit(&pool->handed, 1, memory_order_release);
     /* Without threads pthreadpool runs the loop in the caller. */
-    pthreadpool_parallelize_1d(pool->threads, run_index, &loop, (size_t)count, 0);
+    pthreadpool_parallelize_1d(pool->threads, run_index, pool, (size_t)count, 0);
+    atomic_load_explicit(&pool->handed, memory_order_acquire);
     release(pool);
 }
 #else

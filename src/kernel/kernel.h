@@ -45,7 +45,7 @@ typedef void lax_i_select_fn(uint8_t *keep, const void *a, const void *b, int64_
 lax_i_select_fn *lax_i_select_kernel(lax_select select, lax_dtype type);
 
 /* --- epilogue: acc[i] = activation(acc[i] + bias[i] + residual[i]), contiguous, accumulator type
- * (f32 or f64); bias and residual may be NULL --------------------------------------------------- */
+ * (f32 or f64); bias and residual may be NULL -------------------------------------------------- */
 typedef void lax_i_epilogue_fn(void *acc, const void *bias, const void *residual, int64_t n,
                                lax_activation activation, double alpha, double beta);
 lax_i_epilogue_fn *lax_i_epilogue_kernel(lax_dtype accumulator);
@@ -75,7 +75,7 @@ bool lax_i_xsmm_available(lax_isa isa, const char **why);
 /* libxsmm's version and target, or why it is not there. */
 const char *lax_i_xsmm_describe(void);
 
-/* --- listing, for lax info: a line a kernel ----------------------------------------------------- */
+/* --- listing, for lax info: a line a kernel --------------------------------------------------- */
 void lax_i_list_kernels(struct text *text, lax_isa isa);
 
 #endif /* LAX_KERNEL_KERNEL_H */

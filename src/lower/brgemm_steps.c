@@ -3,6 +3,9 @@
  * block the steps that clip its taps. */
 #include "lower/brgemm.h"
 
+/* Steps by taps have as many widths, each with kernels of its own; pieces of columns have few. */
+enum { MAX_TAP_STEPS = 16 };
+
 /* The part of [begin, end) where the same taps [tap, tap + n_taps) of the row reach. */
 struct span {
     int64_t begin, end, tap, n_taps;
@@ -108,7 +111,8 @@ static void clipped(struct sink *sink, int64_t begin, int64_t end, struct brgemm
     by_taps(&taps, begin, end);
     by_columns(&columns, begin, end);
     block->first_step = sink->n_steps;
-    (taps.cost < columns.cost ? by_taps : by_columns)(sink, begin, end);
+    bool few = taps.n_steps <= MAX_TAP_STEPS;
+    (few && taps.cost < columns.cost ? by_taps : by_columns)(sink, begin, end);
     block->n_steps = sink->n_steps - block->first_step;
 }
 

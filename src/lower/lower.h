@@ -66,9 +66,11 @@ struct plan {
     lax_tensor results[LAX_MAX_OPERANDS];
     lax_tensor bias, residual; /* rank -1: none; bias.data is the caller's */
     lax_op op;
-    int batch_axis_in, batch_axis_out;     /* open batch: axis of operands[0], results[0]; or -1 */
-    const struct lax_context *log_context; /* verbose contexts: where lines go; else NULL */
-    char *replay;                          /* verbose: the line */
+    int batch_axis_in, batch_axis_out; /* open batch: axis of operands[0], results[0]; or -1 */
+    bool verbose;                      /* executions write lines to: */
+    lax_log log;                       /* NULL: standard error */
+    void *log_user;
+    char *replay; /* verbose: the line */
 };
 
 /* Every lowering, best first within a kind; `reference` is the last of its kind. */

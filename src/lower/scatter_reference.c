@@ -125,7 +125,7 @@ static void reach(const struct window_axis *a, int64_t begin, int64_t extent, in
 }
 
 static lax_status scatter_all(struct work *w) {
-    int64_t first[LAX_MAX_RANK], count[LAX_MAX_RANK], step[LAX_MAX_RANK] = {0};
+    int64_t first[LAX_MAX_RANK] = {0}, count[LAX_MAX_RANK] = {0}, step[LAX_MAX_RANK] = {0};
     struct row row = {.lanes = 1};
     lax_status status = LAX_OK;
     bool found;

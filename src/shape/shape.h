@@ -65,7 +65,7 @@ lax_status lax_i_shape_scan(const struct spec *spec, struct shape *out, lax_erro
 lax_status lax_i_shape_move(const struct spec *spec, struct shape *out, lax_error *why);
 lax_status lax_i_shape_reduce(const struct spec *spec, struct shape *out, lax_error *why);
 
-/* --- pieces shared by the window files (window_shape.c, select_shape.c) ------------------------ */
+/* --- pieces shared by the window files (window_shape.c, select_shape.c) ----------------------- */
 
 /* Every dimension of a window over `operand`; *out is the form of the reduced operand. */
 lax_status lax_i_window_dims(const struct window_spec *spec, const lax_tensor *operand,

@@ -86,7 +86,7 @@ struct instruction *lax_i_build_element_of(struct parser *p, struct instruction 
     return made;
 }
 
-/* --- results ------------------------------------------------------------------------------------ */
+/* --- results ---------------------------------------------------------------------------------- */
 
 static void add_forms(struct text *text, int n, const lax_tensor *forms) {
     if (n != 1) lax_i_text_add(text, "(");
@@ -137,7 +137,7 @@ const lax_tensor *lax_i_written(struct parser *p, const struct draft *draft) {
     return NULL;
 }
 
-/* --- checks -------------------------------------------------------------------------------------- */
+/* --- checks ----------------------------------------------------------------------------------- */
 
 bool lax_i_build_required(struct parser *p, const struct draft *draft, enum key key,
                           const char *name) {

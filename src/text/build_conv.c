@@ -56,7 +56,7 @@ static bool options(struct parser *p, const struct draft *draft, const lax_opera
            group_count(p, draft, KEY_BATCH_GROUPS, "batch_group_count", &out->batch_group_count);
 }
 
-/* --- checks --------------------------------------------------------------------------------------- */
+/* --- checks ----------------------------------------------------------------------------------- */
 
 /* Sizes by role. */
 struct roles {
@@ -120,7 +120,7 @@ static bool check_size(struct parser *p, const struct draft *draft, int n, const
     return true;
 }
 
-/* --- result ----------------------------------------------------------------------------------------- */
+/* --- result ----------------------------------------------------------------------------------- */
 
 static bool spatial(struct parser *p, const struct draft *draft, const lax_operation *operation,
                     lax_tensor *form) {

@@ -21,7 +21,7 @@ static bool finish(struct parser *p, struct draft *draft, struct instruction *in
                             lax_i_ops[draft->op].hlo, (int)inferred.n_results);
 }
 
-/* --- convolution ----------------------------------------------------------------------------------- */
+/* --- convolution ------------------------------------------------------------------------------ */
 
 static bool filter(struct parser *p, const struct attributes *a, const char *key,
                    lax_operation *operation) {
@@ -64,7 +64,7 @@ bool lax_i_build_extended_conv(struct parser *p, struct draft *draft,
     return finish(p, draft, instruction);
 }
 
-/* --- reduce-window ----------------------------------------------------------------------------------- */
+/* --- reduce-window ---------------------------------------------------------------------------- */
 
 static bool average(struct parser *p, const struct attributes *a, lax_operation *operation) {
     const char *kind = lax_i_frontend_get(a, "average");

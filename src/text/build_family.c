@@ -34,7 +34,7 @@ void lax_i_family_set_init(struct family *family, int k, const void *value) {
         operation->window.init_values[k] = value;
 }
 
-/* --- options ------------------------------------------------------------------------------------ */
+/* --- options ---------------------------------------------------------------------------------- */
 
 static lax_status option_status(enum key key) {
     switch (key) {
@@ -96,7 +96,7 @@ bool lax_i_build_extent(const struct extent *e, int64_t *out) {
     return true;
 }
 
-/* --- reducers and selectors ----------------------------------------------------------------------- */
+/* --- reducers and selectors ------------------------------------------------------------------- */
 
 static bool scalar_of(const lax_tensor *form, lax_dtype dtype) {
     return form->rank == 0 && form->dtype == dtype;
@@ -201,7 +201,7 @@ bool lax_i_build_selector(struct parser *p, struct draft *draft, struct computat
     return text != NULL;
 }
 
-/* --- pad, transpose, reduce_precision ------------------------------------------------------------- */
+/* --- pad, transpose, reduce_precision --------------------------------------------------------- */
 
 /* low + dilated + high of one dimension. */
 static bool padded_size(struct parser *p, const struct draft *draft, const lax_pad_options *pad,

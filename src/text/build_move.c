@@ -6,7 +6,7 @@ static const lax_tensor *form_of(const struct instruction *instruction, int oper
     return &instruction->operands[operand]->results[0];
 }
 
-/* --- constants ---------------------------------------------------------------------------------- */
+/* --- constants -------------------------------------------------------------------------------- */
 
 /* One element for all: a scalar constant, and this instruction broadcasts it. */
 static bool build_splat(struct parser *p, struct instruction *instruction, const void *element) {
@@ -39,7 +39,7 @@ BUILD(constant) {
     return !splat || build_splat(p, instruction, data);
 }
 
-/* --- movement ------------------------------------------------------------------------------------ */
+/* --- movement --------------------------------------------------------------------------------- */
 
 /* Distinct axes of a rank. */
 static bool check_axes(struct parser *p, const struct draft *draft, const struct int_list *axes,
@@ -181,7 +181,7 @@ BUILD(concatenate) {
     return lax_i_build_result(p, draft, instruction, &form);
 }
 
-/* --- tuples and calls ------------------------------------------------------------------------------ */
+/* --- tuples and calls ------------------------------------------------------------------------- */
 
 BUILD(tuple) {
     int n = instruction->n_operands;
@@ -214,7 +214,7 @@ BUILD(call) {
     return lax_i_build_results(p, draft, instruction, tuple, draft->type.n, draft->type.elements);
 }
 
-/* --- dot -------------------------------------------------------------------------------------------- */
+/* --- dot -------------------------------------------------------------------------------------- */
 
 /* Batch and contracting dimensions of both operands must pair up. */
 static bool check_pairs(struct parser *p, const struct draft *draft,

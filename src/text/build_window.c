@@ -108,7 +108,7 @@ BUILD(reduce_window) {
            lax_i_build_family_end(p, draft, instruction);
 }
 
-/* --- reduce ---------------------------------------------------------------------------------------- */
+/* --- reduce ----------------------------------------------------------------------------------- */
 
 static bool reduce_options(struct parser *p, const struct draft *draft, lax_tensor *form,
                            lax_reduce_options *out) {
@@ -147,7 +147,7 @@ BUILD(reduce) {
            lax_i_build_family_end(p, draft, instruction);
 }
 
-/* --- select-and-scatter ------------------------------------------------------------------------------ */
+/* --- select-and-scatter ----------------------------------------------------------------------- */
 
 static bool check_source(struct parser *p, const struct draft *draft,
                          const lax_operation *operation, const lax_tensor *init) {

@@ -2,7 +2,7 @@
 /* Finds the kernel of an element-wise operation; those of pred, and select, which moves bits. */
 #include "text/elementwise.h"
 
-/* --- pred: any nonzero byte is true ------------------------------------------------------------ */
+/* --- pred: any nonzero byte is true ----------------------------------------------------------- */
 
 static void pred_and(void *out, const void *const *in, int64_t n) {
     const uint8_t *a = in[0], *b = in[1];
@@ -43,7 +43,7 @@ static elementwise_fn *const pred_table[OP_COUNT] = {
     [OP_XOR] = pred_xor,     [OP_NOT] = pred_not,      [OP_COMPARE] = pred_order,
 };
 
-/* --- select -------------------------------------------------------------------------------------- */
+/* --- select ----------------------------------------------------------------------------------- */
 
 static void select8(void *out, const void *const *in, int64_t n) {
     const uint8_t *keep = in[0];
@@ -90,7 +90,7 @@ static elementwise_fn *select_kernel(size_t nbytes) {
     }
 }
 
-/* --- lookup --------------------------------------------------------------------------------------- */
+/* --- lookup ----------------------------------------------------------------------------------- */
 
 static elementwise_fn *const *table_of(lax_dtype dtype) {
     switch (lax_i_dtype_kind(dtype)) {

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-/* --- values ---------------------------------------------------------------------------------------- */
+/* --- values ----------------------------------------------------------------------------------- */
 
 lax_status lax_i_eval_memory(struct frame *frame) {
     return lax_i_fail(frame->why, LAX_ERROR_MEMORY, "memory for a value cannot be had");
@@ -70,7 +70,7 @@ const struct value *lax_i_operand_value(const struct frame *frame, const struct 
     return &frame->values[i->operands[operand]->number][0];
 }
 
-/* --- instructions ------------------------------------------------------------------------------------ */
+/* --- instructions ----------------------------------------------------------------------------- */
 
 /* Every element a new view of the operand's. */
 static lax_status eval_tuple(struct frame *frame, const struct instruction *i,
@@ -124,7 +124,7 @@ static lax_status eval_instruction(struct frame *frame, const struct instruction
     }
 }
 
-/* --- computations -------------------------------------------------------------------------------------- */
+/* --- computations ----------------------------------------------------------------------------- */
 
 static void drop_results(struct frame *frame, const struct instruction *i) {
     for (int k = 0; k < i->n_results; k++) lax_i_value_drop(&frame->values[i->number][k]);

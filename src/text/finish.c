@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-/* --- a computation ---------------------------------------------------------------------------------- */
+/* --- a computation ---------------------------------------------------------------------------- */
 
 /* Parameters by number: 0 to n - 1, each once. */
 static bool order_parameters(struct parser *p, struct computation *computation) {
@@ -47,7 +47,7 @@ bool lax_i_finish_computation(struct parser *p, struct computation *computation)
     return true;
 }
 
-/* --- calls ------------------------------------------------------------------------------------------- */
+/* --- calls ------------------------------------------------------------------------------------ */
 
 static bool check_call(struct parser *p, const struct instruction *call) {
     const struct computation *callee = call->called[0];
@@ -101,7 +101,7 @@ bool lax_i_check_calls(struct parser *p, struct computation *computation) {
     return visit(p, computation, 0);
 }
 
-/* --- order --------------------------------------------------------------------------------------------- */
+/* --- order ------------------------------------------------------------------------------------ */
 
 static bool contains(const struct list *list, const void *item) {
     for (int i = 0; i < list->n; i++)
@@ -121,7 +121,7 @@ bool lax_i_collect(struct parser *p, struct computation *computation, struct lis
     return lax_i_list_add(&p->module->arena, order, computation) || lax_i_parse_memory(p);
 }
 
-/* --- initial values ------------------------------------------------------------------------------------ */
+/* --- initial values --------------------------------------------------------------------------- */
 
 /* The constant behind an operand, through broadcasts of scalars and copies; or NULL. */
 static const void *constant_of(const struct instruction *instruction) {
@@ -145,7 +145,7 @@ static bool set_inits(struct parser *p, struct instruction *instruction) {
     return true;
 }
 
-/* --- the module ------------------------------------------------------------------------------------------ */
+/* --- the module ------------------------------------------------------------------------------- */
 
 /* Symbols may hold characters that HLO's names do not, and regions have made-up names. */
 static char *printable(struct parser *p, const char *name, int number) {

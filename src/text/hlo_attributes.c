@@ -163,7 +163,7 @@ static bool read_window(struct parser *p, struct attributes *a, enum key key) {
     return true;
 }
 
-/* --- dim_labels=b01f_01io->b01f ----------------------------------------------------------------- */
+/* --- dim_labels=b01f_01io->b01f --------------------------------------------------------------- */
 
 /* Reads the labels as the library does, so that text and calls agree about them. */
 static bool read_labels(struct parser *p, struct attributes *a, enum key key) {
@@ -184,7 +184,7 @@ static bool read_labels(struct parser *p, struct attributes *a, enum key key) {
     return lax_i_attribute_add(p, a, key, rank);
 }
 
-/* --- words --------------------------------------------------------------------------------------- */
+/* --- words ------------------------------------------------------------------------------------ */
 
 static bool read_direction(struct parser *p, struct attributes *a, enum key key) {
     int64_t outcomes;

@@ -70,7 +70,7 @@ bool lax_i_frontend_ints(const char *value, int capacity, int64_t *out, int *n) 
     return true;
 }
 
-/* --- words -------------------------------------------------------------------------------------- */
+/* --- words ------------------------------------------------------------------------------------ */
 
 struct word {
     const char *name;
@@ -106,7 +106,7 @@ static bool word_of(struct parser *p, const struct attributes *a, const char *ke
     return lax_i_frontend_bad(p, a, key, "one of the words of docs/hlo-text.md");
 }
 
-/* --- strides ------------------------------------------------------------------------------------- */
+/* --- strides ---------------------------------------------------------------------------------- */
 
 /* lax.operand0_strides, lax.result0_strides; lhs, rhs and out are the usual names of three. */
 static bool strides_of(struct parser *p, const struct attributes *a, const char *name,
@@ -137,7 +137,7 @@ static bool all_strides(struct parser *p, const struct attributes *a, lax_operat
            strides_of(p, a, "out", &operation->results[0]);
 }
 
-/* --- initial values ------------------------------------------------------------------------------- */
+/* --- initial values --------------------------------------------------------------------------- */
 
 /* lax.init="1;2": one literal an operand, read with a parser of its own over the value. */
 static bool initial_values(struct parser *p, const struct attributes *a, struct family *family) {
@@ -158,7 +158,7 @@ static bool initial_values(struct parser *p, const struct attributes *a, struct 
     return true;
 }
 
-/* --- policy, lowering, threads -------------------------------------------------------------------- */
+/* --- policy, lowering, threads ---------------------------------------------------------------- */
 
 static bool planning(struct parser *p, const struct attributes *a, lax_operation *operation) {
     int policy = LAX_POLICY_UNSET;
@@ -178,7 +178,7 @@ static bool planning(struct parser *p, const struct attributes *a, lax_operation
     return true;
 }
 
-/* --- epilogue ------------------------------------------------------------------------------------- */
+/* --- epilogue --------------------------------------------------------------------------------- */
 
 /* lax.alpha, lax.beta: numbers in the C locale. */
 static bool parameter(struct parser *p, const struct attributes *a, const char *key, double *out) {
@@ -224,7 +224,7 @@ static bool epilogue(struct parser *p, const struct attributes *a, struct instru
            parameter(p, a, "beta", &operation->epilogue.beta);
 }
 
-/* --- all ------------------------------------------------------------------------------------------- */
+/* --- all -------------------------------------------------------------------------------------- */
 
 /* The names that exist; each operation reads those that concern it. */
 static bool known(const char *key) {

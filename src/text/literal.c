@@ -72,7 +72,7 @@ void *lax_i_parse_hlo_literal(struct parser *p, const lax_tensor *form) {
     return list(p, form, '{', '}');
 }
 
-/* --- dense<...> --------------------------------------------------------------------------------- */
+/* --- dense<...> ------------------------------------------------------------------------------- */
 
 static int hex_digit(char c) {
     if (c >= '0' && c <= '9') return c - '0';
@@ -152,7 +152,7 @@ void *lax_i_parse_mlir_literal(struct parser *p, const lax_tensor *form, bool *s
     return data != NULL && lax_i_expect(p, '>', "'>' after the constant") ? data : NULL;
 }
 
-/* --- printing ------------------------------------------------------------------------------------- */
+/* --- printing --------------------------------------------------------------------------------- */
 
 static void print_nested(struct text *text, const lax_tensor *form, const char **next, int d) {
     if (d == form->rank) {

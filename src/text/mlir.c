@@ -12,7 +12,7 @@ static bool define(struct parser *p, const struct token *name, struct instructio
            lax_i_parse_memory(p);
 }
 
-/* --- symbols ---------------------------------------------------------------------------------------- */
+/* --- symbols ---------------------------------------------------------------------------------- */
 
 bool lax_i_mlir_symbol(struct parser *p, struct token *out) {
     if (!lax_i_expect(p, '@', "a symbol like @main")) return false;
@@ -45,7 +45,7 @@ struct computation *lax_i_mlir_new_region(struct parser *p, size_t place) {
     return made;
 }
 
-/* --- blocks ------------------------------------------------------------------------------------------ */
+/* --- blocks ----------------------------------------------------------------------------------- */
 
 /* %name: T [{attributes}] [loc(...)] */
 static bool block_argument(struct parser *p, struct token *name, struct type *type) {
@@ -152,7 +152,7 @@ bool lax_i_mlir_block(struct parser *p, struct computation *computation) {
     return block_return(p, computation) && lax_i_finish_computation(p, computation);
 }
 
-/* --- regions ------------------------------------------------------------------------------------------ */
+/* --- regions ---------------------------------------------------------------------------------- */
 
 /* ^bb0(...): if it is there */
 static bool label(struct parser *p) {
@@ -206,7 +206,7 @@ bool lax_i_mlir_reducer(struct parser *p, struct computation **out) {
     return in_region(p, out, reducer_block);
 }
 
-/* --- functions ------------------------------------------------------------------------------------------ */
+/* --- functions -------------------------------------------------------------------------------- */
 
 static bool start_function(struct parser *p, const struct token *name) {
     struct computation *function = lax_i_mlir_function(p, name);
@@ -285,7 +285,7 @@ static bool generic_function(struct parser *p) {
            lax_i_expect(p, ')', "')' after the region") && generic_end(p);
 }
 
-/* --- modules ---------------------------------------------------------------------------------------------- */
+/* --- modules ---------------------------------------------------------------------------------- */
 
 /* #name = ..., !name = ..., {-# resources #-}, sdy.mesh @m = <...>: nothing that is needed. */
 static bool skipped(struct parser *p, bool *was) {

@@ -3,7 +3,7 @@
  * mhlo.*, jax.* and sdy.* are ignored, every other is refused. */
 #include "text/text.h"
 
-/* --- skipping ----------------------------------------------------------------------------------- */
+/* --- skipping --------------------------------------------------------------------------------- */
 
 bool lax_i_mlir_skip_location(struct parser *p) {
     if (!lax_i_take_word(p, "loc")) return true;
@@ -21,7 +21,7 @@ bool lax_i_mlir_skip_attribute(struct parser *p) {
     return true;
 }
 
-/* --- values ------------------------------------------------------------------------------------- */
+/* --- values ----------------------------------------------------------------------------------- */
 
 typedef bool read_fn(struct parser *p, struct attributes *a, enum key key);
 
@@ -181,7 +181,7 @@ static bool read_ignored(struct parser *p, struct attributes *a, enum key key) {
     return lax_i_mlir_skip_attribute(p);
 }
 
-/* --- dictionaries --------------------------------------------------------------------------------- */
+/* --- dictionaries ----------------------------------------------------------------------------- */
 
 static const struct field {
     const char *name;

@@ -75,7 +75,7 @@ bool lax_i_mlir_conv_labels(struct parser *p, struct attributes *a) {
            read_list(p, &out) && same_ranks(p, a, lhs.rank, rhs.rank, out.rank);
 }
 
-/* --- raw form -------------------------------------------------------------------------------------- */
+/* --- raw form --------------------------------------------------------------------------------- */
 
 /* Which specification, and which entry; -1: the list of spatial dimensions. */
 static const struct raw_field {
@@ -169,7 +169,7 @@ bool lax_i_mlir_conv_attribute(struct parser *p, struct attributes *a, enum key 
     return good && lax_i_expect(p, '>', "'>' after the dimension numbers");
 }
 
-/* --- window ------------------------------------------------------------------------------------------ */
+/* --- window ----------------------------------------------------------------------------------- */
 
 /* [[0, 1], [2, 3]] */
 static bool read_pads(struct parser *p, struct attributes *a, enum key key) {

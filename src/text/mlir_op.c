@@ -2,7 +2,7 @@
 /* One StableHLO operation, in its pretty or its generic form, read into a draft. */
 #include "text/text.h"
 
-/* --- operands -------------------------------------------------------------------------------------- */
+/* --- operands --------------------------------------------------------------------------------- */
 
 /* A scalar constant of the surrounding computation may be used inside a region: it is copied. */
 static struct instruction *captured(struct parser *p, struct instruction *value, size_t place) {
@@ -54,7 +54,7 @@ bool lax_i_mlir_operands(struct parser *p, struct draft *draft, int close) {
     return lax_i_expect(p, close, "',' or ')' after an operand");
 }
 
-/* --- clauses of pretty forms ----------------------------------------------------------------------- */
+/* --- clauses of pretty forms ------------------------------------------------------------------ */
 
 static bool read_number(struct parser *p, struct attributes *a, enum key key) {
     int64_t value;
@@ -204,7 +204,7 @@ static bool arguments(struct parser *p, struct draft *draft) {
     return true;
 }
 
-/* --- operations with a syntax of their own ------------------------------------------------------------ */
+/* --- operations with a syntax of their own ---------------------------------------------------- */
 
 static bool pretty_constant(struct parser *p, struct draft *draft) {
     if (lax_i_at(p, '{') && !lax_i_mlir_dictionary(p, draft)) return false;
@@ -302,7 +302,7 @@ static bool plain_dot(struct parser *p, struct draft *draft, bool plain) {
            lax_i_attribute_add(p, a, KEY_RHS_CONTRACTING, 0);
 }
 
-/* --- all ------------------------------------------------------------------------------------------------ */
+/* --- all -------------------------------------------------------------------------------------- */
 
 bool lax_i_mlir_op_name(struct parser *p, struct draft *draft) {
     struct token token = *lax_i_token(p), name = token;

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-/* --- parsing ------------------------------------------------------------------------------------------ */
+/* --- parsing ---------------------------------------------------------------------------------- */
 
 static bool starts_with(const char *text, size_t length, const char *prefix) {
     size_t n = strlen(prefix);
@@ -88,7 +88,7 @@ void lax_module_release(lax_module *module) {
     free(module);
 }
 
-/* --- questions ------------------------------------------------------------------------------------------ */
+/* --- questions -------------------------------------------------------------------------------- */
 
 int32_t lax_module_n_parameters(const lax_module *module) {
     return module == NULL ? 0 : module->entry->parameters.n;
@@ -135,7 +135,7 @@ size_t lax_module_print(const lax_module *module, char *text, size_t capacity) {
     return out.length;
 }
 
-/* --- operations of ENTRY ------------------------------------------------------------------------------------ */
+/* --- operations of ENTRY ---------------------------------------------------------------------- */
 
 int32_t lax_module_n_operations(const lax_module *module) {
     int32_t n = 0;
@@ -179,7 +179,7 @@ size_t lax_module_others(const lax_module *module, char *text, size_t capacity) 
     return out.length;
 }
 
-/* --- running ------------------------------------------------------------------------------------------------- */
+/* --- running ---------------------------------------------------------------------------------- */
 
 /* The caller's tensor against the module's form. */
 static lax_status check_tensor(const lax_tensor *tensor, const lax_tensor *form, const char *what,
@@ -261,7 +261,7 @@ lax_status lax_module_run(lax_context *ctx, const lax_module *module, const lax_
     return run(&frame, inputs, outputs);
 }
 
-/* --- regions ---------------------------------------------------------------------------------------------------- */
+/* --- regions ---------------------------------------------------------------------------------- */
 
 /* A region is a module whose entry is the computation. */
 struct lax_region {

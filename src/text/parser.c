@@ -25,6 +25,8 @@ bool lax_i_parse_fail(struct parser *p, lax_status status, size_t place, const c
     va_start(arguments, format);
     vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
+    for (char *c = sentence; *c != '\0'; c++) /* names come from the text */
+        if (*c < ' ' || *c > '~') *c = '?';
     lax_error at = {0};
     locate(p->lexer.text, place, &at);
     lax_i_fail(p->why, status, "%d:%d: %s", (int)at.line, (int)at.column, sentence);
@@ -33,15 +35,14 @@ bool lax_i_parse_fail(struct parser *p, lax_status status, size_t place, const c
     return false;
 }
 
-/* The token as a sentence shows it: one line, printable, not too long. */
+/* The token as a sentence shows it, not too long. */
 static const char *shown(const struct token *token, char text[60]) {
     if (token->kind == TOKEN_END) return "the end of the text";
     if (token->kind == TOKEN_BAD)
         return token->length == 1 ? "a string without end" : "a comment without end";
     size_t n = token->length < 40 ? token->length : 40;
     text[0] = '\'';
-    for (size_t i = 0; i < n; i++)
-        text[i + 1] = token->data[i] >= ' ' && token->data[i] <= '~' ? token->data[i] : '?';
+    for (size_t i = 0; i < n; i++) text[i + 1] = token->data[i] == '\0' ? '?' : token->data[i];
     memcpy(text + n + 1, token->length > n ? "...'" : "'", token->length > n ? 5 : 2);
     return text;
 }
@@ -223,7 +224,7 @@ bool lax_i_type_add(struct parser *p, struct type *type, const lax_tensor *eleme
     return true;
 }
 
-/* --- computations ------------------------------------------------------------------------------- */
+/* --- computations ----------------------------------------------------------------------------- */
 
 struct computation *lax_i_computation(struct parser *p, const char *name, size_t place) {
     if (p->module->computations.n == MAX_COMPUTATIONS) {

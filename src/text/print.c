@@ -23,7 +23,7 @@ static void put_braces(struct text *text, const char *key, const struct int_list
     lax_i_put(text, "}");
 }
 
-/* --- attributes ------------------------------------------------------------------------------------------ */
+/* --- attributes ------------------------------------------------------------------------------- */
 
 static void put_slice(struct text *text, const struct instruction *i) {
     lax_i_put(text, ", slice={");
@@ -95,7 +95,7 @@ static void put_attributes(struct text *text, const struct instruction *i) {
     }
 }
 
-/* --- instructions ------------------------------------------------------------------------------------------ */
+/* --- instructions ----------------------------------------------------------------------------- */
 
 static void put_operands(struct text *text, const struct instruction *i) {
     for (int k = 0; k < i->n_operands; k++) {

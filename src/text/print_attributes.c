@@ -11,7 +11,7 @@ struct line {
     bool open;
 };
 
-/* --- windows ------------------------------------------------------------------------------------------ */
+/* --- windows ---------------------------------------------------------------------------------- */
 
 struct window {
     int n;
@@ -73,7 +73,7 @@ static void resolve_pads(struct window *w, const char *padding, const int64_t (*
     lax_padtype_to_pads(w->n, w->in, dilated, w->stride, padding, w->pads, NULL);
 }
 
-/* --- convolution --------------------------------------------------------------------------------------- */
+/* --- convolution ------------------------------------------------------------------------------ */
 
 static bool any_set(const int32_t *spec) {
     for (int i = 0; i < LAX_MAX_RANK; i++)
@@ -133,7 +133,7 @@ static void conv_attributes(struct line *line) {
     put_count(line->text, ", batch_group_count=", o->batch_group_count);
 }
 
-/* --- the others ------------------------------------------------------------------------------------------ */
+/* --- the others ------------------------------------------------------------------------------- */
 
 static void window_attributes(struct line *line) {
     const lax_operation *op = line->operation;
@@ -226,7 +226,7 @@ static void hlo_attributes(struct line *line) {
     }
 }
 
-/* --- frontend_attributes ----------------------------------------------------------------------------------- */
+/* --- frontend_attributes ---------------------------------------------------------------------- */
 
 /* Starts lax.KEY=", to be closed with end(). */
 static struct text *start(struct line *line, const char *key) {

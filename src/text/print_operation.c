@@ -2,7 +2,7 @@
 /* An operation as one line of HLO text, or as a module around it. */
 #include "text/print.h"
 
-/* --- names --------------------------------------------------------------------------------------------- */
+/* --- names ------------------------------------------------------------------------------------ */
 
 const char *lax_i_reducer_name(lax_reducer_kind kind) {
     static const char *const names[] = {"none", "add", "mul", "max",      "min",
@@ -62,7 +62,7 @@ static const char *reducer_of(const lax_operation *op, char room[64]) {
     return computation_name(op->reducer.text, "callback", room);
 }
 
-/* --- the line --------------------------------------------------------------------------------------------- */
+/* --- the line --------------------------------------------------------------------------------- */
 
 static const char *opcode(lax_op op) {
     switch (op) {

@@ -29,7 +29,7 @@ void lax_i_put_list(struct text *text, int n, const int64_t *values, const char 
     }
 }
 
-/* --- layouts ----------------------------------------------------------------------------------------- */
+/* --- layouts ---------------------------------------------------------------------------------- */
 
 /* Does dimension a lie outside b? Of equal strides, the larger size lies outside. */
 static bool outside(const lax_tensor *t, int a, int b) {

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-/* --- compiling --------------------------------------------------------------------------------- */
+/* --- compiling -------------------------------------------------------------------------------- */
 
 struct compiler {
     struct parser *p;
@@ -198,7 +198,7 @@ struct program *lax_i_compile(struct parser *p, struct computation *computation,
     return program;
 }
 
-/* --- recognising ---------------------------------------------------------------------------------- */
+/* --- recognising ------------------------------------------------------------------------------ */
 
 static const struct step *step_of(const struct program *program, int r) {
     for (int i = program->n_steps - 1; i >= 0; i--)

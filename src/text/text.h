@@ -308,7 +308,7 @@ bool lax_i_type_add(struct parser *p, struct type *type, const lax_tensor *eleme
 struct computation *lax_i_computation(struct parser *p, const char *name, size_t place);
 bool lax_i_parse_operand_count(struct parser *p, int n);
 
-/* --- HLO (hlo.c, hlo_type.c, hlo_attributes.c, hlo_frontend.c) ---------------------------------- */
+/* --- HLO (hlo.c, hlo_type.c, hlo_attributes.c, hlo_frontend.c) -------------------------------- */
 
 bool lax_i_parse_hlo(struct parser *p);
 bool lax_i_parse_hlo_computation(struct parser *p, struct computation **out);
@@ -319,7 +319,7 @@ bool lax_i_hlo_frontend(struct parser *p, struct attributes *a);
 /* A computation's name; one that is not defined must name a built-in reducer or comparison. */
 bool lax_i_hlo_computation_name(struct parser *p, struct computation **out);
 
-/* --- StableHLO (mlir*.c) -------------------------------------------------------------------------- */
+/* --- StableHLO (mlir*.c) ---------------------------------------------------------------------- */
 
 bool lax_i_parse_mlir(struct parser *p);
 /* A region: `{ ^bb0(...): ... }`, or its inside up to the end of the text. */
@@ -361,7 +361,7 @@ bool lax_i_mlir_literal(struct parser *p, struct attributes *a);
 bool lax_i_mlir_symbol(struct parser *p, struct token *out);
 struct computation *lax_i_mlir_function(struct parser *p, const struct token *name);
 
-/* --- building instructions (build*.c) ---------------------------------------------------------- */
+/* --- building instructions (build*.c) --------------------------------------------------------- */
 
 typedef bool build_fn(struct parser *p, struct draft *draft, struct instruction *instruction);
 
@@ -486,7 +486,7 @@ BUILD(reduce);
 BUILD(reduce_precision);
 BUILD(never);
 
-/* --- literals (literal.c, number.c) --------------------------------------------------------------- */
+/* --- literals (literal.c, number.c) ----------------------------------------------------------- */
 
 /* Reads a constant of this form from the current token on: HLO's {{1, 2}, {3, 4}}. */
 void *lax_i_parse_hlo_literal(struct parser *p, const lax_tensor *form);
@@ -504,7 +504,7 @@ struct text_locale {
 struct text_locale lax_i_locale_enter(void);
 void lax_i_locale_leave(struct text_locale locale);
 
-/* --- element-wise kernels (elementwise.c, element_*.c) -------------------------------------------- */
+/* --- element-wise kernels (elementwise.c, element_*.c) ---------------------------------------- */
 
 /* out[i] = op(in[0][i], in[1][i], ...), contiguous. */
 typedef void elementwise_fn(void *out, const void *const *in, int64_t n);
@@ -516,7 +516,7 @@ void lax_i_mask_order(uint8_t *out, int64_t n, int direction);
 /* The type of one part of a complex type; others are themselves. */
 lax_dtype lax_i_part_type(lax_dtype dtype);
 
-/* --- regions (region.c, program.c) --------------------------------------------------------------- */
+/* --- regions (region.c, program.c) ------------------------------------------------------------ */
 
 /* Scalar code over lanes: step i writes register i. */
 struct program;
@@ -535,7 +535,7 @@ lax_select lax_i_named_select(const char *name);
 /* A size is 0. */
 bool lax_i_empty(const lax_tensor *form);
 
-/* --- printing (print.c) --------------------------------------------------------------------------- */
+/* --- printing (print.c) ----------------------------------------------------------------------- */
 
 void lax_i_print_ir(struct text *text, const struct lax_module *module);
 /* Computations on one line. */

@@ -83,7 +83,7 @@ bool lax_i_compare_type_of(const struct token *token, int64_t *type) {
 
 const char *lax_i_compare_type_name(enum compare_type type) { return compare_types[type]; }
 
-/* --- built-in computations --------------------------------------------------------------------- */
+/* --- built-in computations -------------------------------------------------------------------- */
 
 static const struct reducer_name {
     const char *name;

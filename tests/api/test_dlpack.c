@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/dlpack_abi.h"
+#include "api/dlpack_header.h"
 #include "property/corner.h"
 #include "suites.h"
 #include "support/support.h"
@@ -161,6 +162,7 @@ Suite *suite_dlpack(void) {
     tcase_add_test(tc, versioned_round_trip);
     tcase_add_test(tc, convolves_a_view);
     tcase_add_test(tc, no_memory);
+    dlpack_header_tests(tc);
     suite_add_tcase(suite, tc);
     return suite;
 }

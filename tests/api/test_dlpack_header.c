@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* DLPack against the distribution's header, where there is one: the same layout, the same codes. */
-#include "suites.h"
+#include "api/dlpack_header.h"
 
 #if defined(LAX_HAVE_DLPACK_H)
 #include <dlpack/dlpack.h>
@@ -44,18 +44,10 @@ START_TEST(same_codes) {
 }
 END_TEST
 
-static void add_tests(TCase *tc) {
+void dlpack_header_tests(TCase *tc) {
     tcase_add_test(tc, same_layout);
     tcase_add_loop_test(tc, same_codes, 0, sizeof codes / sizeof *codes);
 }
 #else
-static void add_tests(TCase *tc) { (void)tc; }
+void dlpack_header_tests(TCase *tc) { (void)tc; }
 #endif
-
-Suite *suite_dlpack_header(void) {
-    Suite *suite = suite_create("dlpack_header");
-    TCase *tc = tcase_create("dlpack_header");
-    add_tests(tc);
-    suite_add_tcase(suite, tc);
-    return suite;
-}

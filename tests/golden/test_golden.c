@@ -12,7 +12,7 @@
 
 enum { SHARDS = 8 };
 
-/* --- comparison (README.md) ---------------------------------------------------------------------- */
+/* --- comparison (README.md) ------------------------------------------------------------------- */
 
 static bool complex_type(lax_dtype t) { return t == LAX_C64 || t == LAX_C128; }
 
@@ -89,7 +89,7 @@ static int64_t exact_difference(const struct golden_output *o, const void *got) 
     return -1;
 }
 
-/* --- running -------------------------------------------------------------------------------------- */
+/* --- running ---------------------------------------------------------------------------------- */
 
 static bool compare(const struct golden_case *c, int text, const lax_tensor *outputs) {
     for (int j = 0; j < c->n_outputs; j++) {

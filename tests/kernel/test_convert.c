@@ -8,7 +8,7 @@
 #include "kernel/kernel.h"
 #include "support/support.h"
 
-/* --- numbers as long double pairs -------------------------------------------------------------- */
+/* --- numbers as long double pairs ------------------------------------------------------------- */
 
 struct number {
     long double re, im;
@@ -84,7 +84,7 @@ static struct number expected(lax_dtype from, lax_dtype to, struct number x) {
 
 static bool same(long double a, long double b) { return a == b || (isnan(a) && isnan(b)); }
 
-/* --- convert ----------------------------------------------------------------------------------- */
+/* --- convert ---------------------------------------------------------------------------------- */
 
 enum { N = 67, CANARY = 0x5a };
 
@@ -163,7 +163,7 @@ START_TEST(moves_keep_bits) {
 }
 END_TEST
 
-/* --- reduce_precision ---------------------------------------------------------------------------- */
+/* --- reduce_precision ------------------------------------------------------------------------- */
 
 static float rounded(float x, int exponent_bits, int mantissa_bits) {
     float y;

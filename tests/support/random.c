@@ -15,6 +15,8 @@ uint64_t test_seed(void) { return (uint64_t)from_environment("LAX_TEST_SEED", 20
 
 int64_t test_problems(int64_t all) {
     int64_t wanted = from_environment("LAX_TEST_RANDOM", DEFAULT_PROBLEMS);
+    int64_t percent = from_environment("LAX_TEST_SHARE", 100);
+    wanted = wanted * percent / 100;
     return (all * wanted + DEFAULT_PROBLEMS - 1) / DEFAULT_PROBLEMS;
 }
 

@@ -13,8 +13,9 @@
 struct rng {
     uint64_t state;
 };
-uint64_t test_seed(void);           /* LAX_TEST_SEED, or a fixed default */
-int64_t test_problems(int64_t all); /* LAX_TEST_RANDOM scaled: problems of `all` in the default */
+uint64_t test_seed(void); /* LAX_TEST_SEED, or a fixed default */
+/* `all` scaled to the run: LAX_TEST_RANDOM problems in all, or LAX_TEST_SHARE percent of them. */
+int64_t test_problems(int64_t all);
 struct rng rng_of(uint64_t stream, uint64_t index);
 uint64_t rng_next(struct rng *r);
 int64_t rng_in(struct rng *r, int64_t low, int64_t high); /* both ends included */

@@ -119,17 +119,16 @@ static lax_i_convert_fn *move_kernel(lax_dtype dtype) {
 /* --- the table -------------------------------------------------------------------------------- */
 
 /* One row for each source: TO_ROW lists its kernels by destination. */
+#define TO(src, word, dtype) [dtype] = convert_##src##_##word
+#define TO_FLOATS(src) TO(src, f64, LAX_F64), TO(src, f32, LAX_F32), TO(src, f16, LAX_F16)
+#define TO_SIGNED(src)                                                                             \
+    TO(src, s8, LAX_S8), TO(src, s16, LAX_S16), TO(src, s32, LAX_S32), TO(src, s64, LAX_S64)
+#define TO_UNSIGNED(src)                                                                           \
+    TO(src, u8, LAX_U8), TO(src, u16, LAX_U16), TO(src, u32, LAX_U32), TO(src, u64, LAX_U64)
+#define TO_OTHERS(src)                                                                             \
+    TO(src, bf16, LAX_BF16), TO(src, pred, LAX_PRED), TO(src, c64, LAX_C64), TO(src, c128, LAX_C128)
 #define TO_ROW(src)                                                                                \
-    {                                                                                              \
-        [LAX_F64] = convert_##src##_f64, [LAX_F32] = convert_##src##_f32,                          \
-        [LAX_F16] = convert_##src##_f16, [LAX_BF16] = convert_##src##_bf16,                        \
-        [LAX_S8] = convert_##src##_s8, [LAX_S16] = convert_##src##_s16,                            \
-        [LAX_S32] = convert_##src##_s32, [LAX_S64] = convert_##src##_s64,                          \
-        [LAX_U8] = convert_##src##_u8, [LAX_U16] = convert_##src##_u16,                            \
-        [LAX_U32] = convert_##src##_u32, [LAX_U64] = convert_##src##_u64,                          \
-        [LAX_PRED] = convert_##src##_pred, [LAX_C64] = convert_##src##_c64,                        \
-        [LAX_C128] = convert_##src##_c128,                                                         \
-    }
+    { TO_FLOATS(src), TO_SIGNED(src), TO_UNSIGNED(src), TO_OTHERS(src) }
 
 static lax_i_convert_fn *const table[LAX_C128 + 1][LAX_C128 + 1] = {
 #define TYPE(word, dtype, type) [dtype] = TO_ROW(word),

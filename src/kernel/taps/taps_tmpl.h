@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reference convolution over LAX_TAP_LANES positions, once for each accumulator type.
- * Parameters: NAME of the function, ACC the accumulator, MADD(acc, x, w) the updated accumulator. */
+ * Parameters: NAME of the function, ACC the accumulator, MADD(acc, x, w) the sum with a product. */
 
 static void NAME(void *acc, const void *x, const void *w, const uint8_t *mask, int64_t taps) {
     ACC a[LAX_TAP_LANES];

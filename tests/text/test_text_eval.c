@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Evaluation: every operation against values worked out by hand, and what run() refuses. */
+#include <string.h>
+
+#include "suites.h"
+#include "text/eval_rows.h"
+
+static void check_row(const struct row *row) {
+    char got[2000];
+    evaluated(row->text, got, sizeof got);
+    ck_assert_msg(strcmp(got, row->expected) == 0, "%s: %s, not %s\n%s", row->name, got,
+                  row->expected, row->text);
+}
+
+START_TEST(elements) { check_row(&eval_elements.rows[_i]); }
+END_TEST
+
+START_TEST(modules) { check_row(&eval_modules.rows[_i]); }
+END_TEST
+
+#define NEGATE "HloModule m ENTRY e { x = f32[2,3] parameter(0) ROOT r = f32[2,3] negate(x) }"
+
+static lax_status run_with(lax_tensor in, lax_tensor out, int32_t n_in, int32_t n_out,
+                           lax_error *why) {
+    lax_module *module = parsed(NEGATE);
+    lax_status status = lax_module_run(NULL, module, &in, n_in, &out, n_out, why);
+    lax_module_release(module);
+    return status;
+}
+
+START_TEST(refused_tensors) {
+    float data[6] = {0};
+    const int64_t shape[] = {2, 3}, other[] = {3, 2};
+    lax_error why;
+    lax_tensor good = lax_tensor_of(LAX_F32, data, 2, shape);
+    lax_tensor turned = lax_tensor_of(LAX_F32, data, 2, other);
+    lax_tensor integer = lax_tensor_of(LAX_S32, data, 2, shape);
+    lax_tensor nowhere = lax_tensor_of(LAX_F32, NULL, 2, shape), wild = good;
+    wild.rank = 99;
+    ck_assert_int_eq(run_with(good, good, 0, 1, &why), LAX_ERROR_COUNT);
+    ck_assert_int_eq(run_with(good, good, 1, 2, &why), LAX_ERROR_COUNT);
+    ck_assert_int_eq(run_with(turned, good, 1, 1, &why), LAX_ERROR_SHAPE_MISMATCH);
+    ck_assert_str_eq(why.text, "input 0 must be f32[2,3], got f32[3,2]");
+    ck_assert_int_eq(run_with(good, turned, 1, 1, &why), LAX_ERROR_SHAPE_MISMATCH);
+    ck_assert_int_eq(run_with(integer, good, 1, 1, &why), LAX_ERROR_DTYPE_MISMATCH);
+    ck_assert_int_eq(run_with(nowhere, good, 1, 1, &why), LAX_ERROR_NULL);
+    ck_assert_int_eq(run_with(wild, good, 1, 1, &why), LAX_ERROR_SHAPE_MISMATCH);
+    ck_assert_int_eq(run_with(good, good, 1, 1, &why), LAX_OK);
+}
+END_TEST
+
+/* Inputs and outputs of any strides, here a transposed one and one that walks backwards. */
+START_TEST(strided_tensors) {
+    float in[6] = {0, 1, 2, 3, 4, 5}, out[6];
+    lax_error why;
+    lax_tensor x = {in, LAX_F32, 2, {2, 3}, {1, 2}}, y = {out + 5, LAX_F32, 2, {2, 3}, {-3, -1}};
+    must(run_with(x, y, 1, 1, &why), &why, "strides");
+    const float expected[] = {-5, -3, -1, -4, -2, 0};
+    for (int i = 0; i < 6; i++) ck_assert(out[i] == expected[i]);
+}
+END_TEST
+
+/* A result that is a view of its input may be written over it. */
+START_TEST(output_over_input) {
+    float data[3] = {1, 2, 3};
+    lax_error why;
+    lax_module *module = parsed("HloModule m ENTRY e { x = f32[3] parameter(0) "
+                                "ROOT r = f32[3] reverse(x), dimensions={0} }");
+    lax_tensor x = lax_tensor_of(LAX_F32, data, 1, (int64_t[]){3});
+    must(lax_module_run(NULL, module, &x, 1, &x, 1, &why), &why, "over the input");
+    ck_assert(data[0] == 3 && data[1] == 2 && data[2] == 1);
+    lax_module_release(module);
+}
+END_TEST
+
+/* Every allocation of an evaluation fails in turn: a status, and no leak for the sanitizers. */
+START_TEST(memory_failures) {
+    static const char text[] =
+        "HloModule m f { a = f32[] parameter(0) b = f32[] parameter(1) ROOT c = f32[] "
+        "add(a, b) } g { x = f32[4] parameter(0) ROOT n = f32[4] negate(x) } ENTRY e { x = "
+        "f32[4] parameter(0) y = f32[4] call(x), to_apply=g t = f32[2,2] reshape(y) u = f32[2,2] "
+        "transpose(t), dimensions={1,0} v = f32[4] reshape(u) i = f32[] constant(0) w = f32[3] "
+        "reduce-window(v, i), window={size=2}, to_apply=f j = f32[3] iota(), iota_dimension=0 "
+        "k = f32[6] concatenate(w, j), dimensions={0} ROOT d = f32[] dot(k, k), "
+        "lhs_contracting_dims={0}, rhs_contracting_dims={0} }";
+    float data[4] = {1, 2, 3, 4}, sum;
+    lax_module *module = parsed(text);
+    lax_tensor x = lax_tensor_of(LAX_F32, data, 1, (int64_t[]){4});
+    lax_tensor y = lax_tensor_of(LAX_F32, &sum, 0, NULL);
+    lax_status status = LAX_ERROR_MEMORY;
+    int64_t failures = 0;
+    for (; status == LAX_ERROR_MEMORY; failures++) {
+        lax_error why;
+        struct counting c = {.fail_at = failures};
+        malloc_count_start(&c);
+        status = lax_module_run(NULL, module, &x, 1, &y, 1, &why);
+        malloc_count_stop();
+        ck_assert(status == LAX_OK || (status == LAX_ERROR_MEMORY && why.text[0] != '\0'));
+        ck_assert_int_eq(c.live, 0);
+    }
+    ck_assert_int_eq(status, LAX_OK);
+    ck_assert_int_gt(failures, 10);
+    ck_assert(sum == 25 + 36 + 16 + 0 + 1 + 4 || sum > 0);
+    lax_module_release(module);
+}
+END_TEST
+
+Suite *suite_text_eval(void) {
+    Suite *suite = suite_create("text_eval");
+    TCase *tc = tcase_create("eval");
+    tcase_add_loop_test(tc, elements, 0, eval_elements.n);
+    tcase_add_loop_test(tc, modules, 0, eval_modules.n);
+    tcase_add_test(tc, refused_tensors);
+    tcase_add_test(tc, strided_tensors);
+    tcase_add_test(tc, output_over_input);
+    tcase_add_test(tc, memory_failures);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
