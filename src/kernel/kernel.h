@@ -52,7 +52,8 @@ lax_i_epilogue_fn *lax_i_epilogue_kernel(lax_dtype accumulator);
 
 /* --- dot: batch-reduce GEMM, C[i, j] (+)= sum_r sum_k A_r[i, k] * B_r[k, j] ---------------------
  * Row-major: A_r has m rows of k (row stride lda), B_r k rows of n (ldb), C m rows of n (ldc).
- * a and b are arrays of `count` addresses. beta 0 overwrites C, 1 adds to it. */
+ * a and b are arrays of `count` addresses, which kernels may use as scratch: their contents are
+ * lost. beta 0 overwrites C, 1 adds to it. */
 struct dot_shape {
     lax_dtype type; /* f32 or f64 */
     int64_t m, n, k;
@@ -60,8 +61,8 @@ struct dot_shape {
     int beta;
 };
 struct dot_kernel {
-    void (*run)(const struct dot_kernel *kernel, const void *const *a, const void *const *b,
-                void *c, int64_t count);
+    void (*run)(const struct dot_kernel *kernel, const void **a, const void **b, void *c,
+                int64_t count);
     void *handle; /* library kernels */
     struct dot_shape shape;
     const char *name;

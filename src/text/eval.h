@@ -29,8 +29,7 @@ lax_status lax_i_eval_computation(struct frame *frame, const struct value *argum
                                   struct value *results);
 
 /* Each sets the instruction's results, or none on failure. */
-lax_status lax_i_eval_move(struct frame *frame, const struct instruction *i,
-                           struct value *results);
+lax_status lax_i_eval_move(struct frame *frame, const struct instruction *i, struct value *results);
 lax_status lax_i_eval_family(struct frame *frame, const struct instruction *i,
                              struct value *results);
 lax_status lax_i_eval_dot(struct frame *frame, const struct instruction *i, struct value *results);

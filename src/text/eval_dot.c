@@ -5,8 +5,8 @@
 
 /* One operand's axes by role. */
 struct axes {
-    int n, order[LAX_MAX_RANK];              /* a permutation */
-    int64_t batch, contracting, free;        /* products of sizes */
+    int n, order[LAX_MAX_RANK];       /* a permutation */
+    int64_t batch, contracting, free; /* products of sizes */
     int n_free, free_axis[LAX_MAX_RANK];
 };
 
@@ -67,11 +67,11 @@ static lax_status convert(struct frame *frame, struct value *value, lax_dtype dt
 
 static lax_status multiply(struct frame *frame, struct value *lhs, struct value *rhs,
                            int64_t groups, lax_tensor *out) {
-    lax_conv_options options = LAX_CONV_OPTIONS(.dim_labels = "bf_oi->bf",
-                                                .feature_group_count = groups);
+    lax_conv_options options =
+        LAX_CONV_OPTIONS(.dim_labels = "bf_oi->bf", .feature_group_count = groups);
     if (out->dtype != lhs->view.dtype) options.preferred_element_type = out->dtype;
-    lax_status status = lax_conv_general_dilated(frame->ctx, &lhs->view, &rhs->view, &options, out,
-                                                 frame->why);
+    lax_status status =
+        lax_conv_general_dilated(frame->ctx, &lhs->view, &rhs->view, &options, out, frame->why);
     if (status < LAX_ERROR_PREFERRED_KIND || status > LAX_ERROR_PREFERRED_WIDTH) return status;
     options.preferred_element_type = LAX_DTYPE_UNSET;
     status = convert(frame, lhs, out->dtype);
@@ -95,12 +95,10 @@ static void result_view(const struct instruction *i, const struct axes *lhs, lax
 }
 
 static void set_zero(lax_tensor *tensor) {
-    memset(tensor->data, 0,
-           (size_t)lax_tensor_elements(tensor) * lax_dtype_size(tensor->dtype));
+    memset(tensor->data, 0, (size_t)lax_tensor_elements(tensor) * lax_dtype_size(tensor->dtype));
 }
 
-lax_status lax_i_eval_dot(struct frame *frame, const struct instruction *i,
-                          struct value *result) {
+lax_status lax_i_eval_dot(struct frame *frame, const struct instruction *i, struct value *result) {
     const struct value *left = lax_i_operand_value(frame, i, 0);
     const struct value *right = lax_i_operand_value(frame, i, 1);
     const struct int_list *l = i->lists;

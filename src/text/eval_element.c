@@ -46,8 +46,8 @@ static lax_status eval_convert(struct frame *frame, const struct instruction *i,
                                struct value *result) {
     lax_status status = lax_i_value_new(frame, &i->results[0], result);
     if (status != LAX_OK || lax_i_empty(&result->view)) return status;
-    status = lax_transpose(frame->ctx, &lax_i_operand_value(frame, i, 0)->view, NULL,
-                           &result->view, frame->why);
+    status = lax_transpose(frame->ctx, &lax_i_operand_value(frame, i, 0)->view, NULL, &result->view,
+                           frame->why);
     if (status != LAX_OK) lax_i_value_drop(result);
     return status;
 }

@@ -57,8 +57,7 @@ static lax_status call_converted(struct frame *frame, lax_operation *operation,
     struct value converted[2] = {0};
     lax_dtype dtype = operation->results[0].dtype;
     lax_status status = convert(frame, &operation->operands[0], dtype, &converted[0]);
-    if (status == LAX_OK)
-        status = convert(frame, &operation->operands[1], dtype, &converted[1]);
+    if (status == LAX_OK) status = convert(frame, &operation->operands[1], dtype, &converted[1]);
     operation->conv.preferred_element_type = LAX_DTYPE_UNSET;
     if (status == LAX_OK) status = call(frame, operation, residual);
     for (int k = 0; k < 2; k++) lax_i_value_drop(&converted[k]);

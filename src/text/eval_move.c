@@ -117,8 +117,7 @@ static lax_status converted(struct frame *frame, const struct instruction *i,
     return status;
 }
 
-lax_status lax_i_eval_move(struct frame *frame, const struct instruction *i,
-                           struct value *result) {
+lax_status lax_i_eval_move(struct frame *frame, const struct instruction *i, struct value *result) {
     if (i->op == OP_RESHAPE) return eval_reshape(frame, i, result);
     if (i->op == OP_IOTA) return eval_iota(frame, i, result);
     if (i->op == OP_CONCATENATE) return eval_concatenate(frame, i, result);

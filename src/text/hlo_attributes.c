@@ -127,7 +127,7 @@ static bool read_slice(struct parser *p, struct attributes *a, enum key key) {
     return lax_i_expect(p, '}', "',' or '}' after a range");
 }
 
-/* --- window={size=3x3 stride=2x2 pad=0_1x0_1 lhs_dilate=1x1 rhs_dilate=1x1 rhs_reversal=0x0} --- */
+/* --- window={size=3x3 stride=2x2 pad=0_1x0_1 lhs_dilate=1x1 rhs_dilate=1x1 rhs_reversal=0x0} -- */
 
 static const struct field {
     const char *name;

@@ -96,7 +96,7 @@ static void NAME(minimum)(void *out, const void *const *in, int64_t n) {
     for (int64_t i = 0; i < n; i++) y[i] = a[i] < b[i] ? a[i] : b[i];
 }
 
-static void NAME(and)(void *out, const void *const *in, int64_t n) {
+static void NAME (and)(void *out, const void *const *in, int64_t n) {
     const T *a = in[0], *b = in[1];
     T *y = out;
     for (int64_t i = 0; i < n; i++) y[i] = (T)(a[i] & b[i]);
@@ -108,7 +108,7 @@ static void NAME(or)(void *out, const void *const *in, int64_t n) {
     for (int64_t i = 0; i < n; i++) y[i] = (T)(a[i] | b[i]);
 }
 
-static void NAME(xor)(void *out, const void *const *in, int64_t n) {
+static void NAME (xor)(void *out, const void *const *in, int64_t n) {
     const T *a = in[0], *b = in[1];
     T *y = out;
     for (int64_t i = 0; i < n; i++) y[i] = (T)(a[i] ^ b[i]);
@@ -132,7 +132,7 @@ static void NAME(shift_right_logical)(void *out, const void *const *in, int64_t 
     for (int64_t i = 0; i < n; i++) y[i] = NAME(shifted_logical)(a[i], b[i]);
 }
 
-static void NAME(not)(void *out, const void *const *in, int64_t n) {
+static void NAME(not )(void *out, const void *const *in, int64_t n) {
     const T *x = in[0];
     T *y = out;
     for (int64_t i = 0; i < n; i++) y[i] = (T)~x[i];
@@ -175,7 +175,7 @@ static elementwise_fn *const NAME(table)[OP_COUNT] = {
     [OP_SHIFT_LEFT] = NAME(shift_left),
     [OP_SHIFT_RIGHT_ARITHMETIC] = NAME(shift_right_arithmetic),
     [OP_SHIFT_RIGHT_LOGICAL] = NAME(shift_right_logical),
-    [OP_NOT] = NAME(not),
+    [OP_NOT] = NAME(not ),
     [OP_NEGATE] = NAME(negate),
     [OP_CLAMP] = NAME(clamp),
     [OP_COMPARE] = NAME(order),

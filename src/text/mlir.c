@@ -28,8 +28,8 @@ struct computation *lax_i_mlir_function(struct parser *p, const struct token *na
     if (found != NULL) return found->value;
     char *kept = lax_i_arena_string(&p->module->arena, name->data, name->length);
     struct computation *made = kept == NULL ? NULL : lax_i_computation(p, kept, name->place);
-    if (made == NULL || !lax_i_names_add(&p->module->arena, &p->computations, name->data,
-                                         name->length, made)) {
+    if (made == NULL ||
+        !lax_i_names_add(&p->module->arena, &p->computations, name->data, name->length, made)) {
         lax_i_parse_memory(p);
         return NULL;
     }
@@ -135,8 +135,8 @@ static bool operation(struct parser *p) {
     if (!result_name(p, &name, &count)) return false;
     struct draft *draft = lax_i_draft(p);
     if (draft == NULL) return false;
-    bool good = lax_i_at(p, TOKEN_STRING) ? lax_i_mlir_generic(p, draft)
-                                          : lax_i_mlir_pretty(p, draft);
+    bool good =
+        lax_i_at(p, TOKEN_STRING) ? lax_i_mlir_generic(p, draft) : lax_i_mlir_pretty(p, draft);
     if (!good || !lax_i_mlir_skip_location(p) || !lax_i_build(p, draft, &made)) return false;
     int results = made->tuple && made->op != OP_TUPLE ? made->n_results : 1;
     if (results != count)

@@ -57,8 +57,7 @@ static bool read_array(struct parser *p, struct attributes *a, enum key key) {
     const char *type = key == KEY_REVERSAL ? "i1" : "i64";
     if (!lax_i_expect_word(p, "array") || !lax_i_expect(p, '<', "'<' after array")) return false;
     if (!lax_i_expect_word(p, type)) return false;
-    if (lax_i_take(p, ':'))
-        do {
+    if (lax_i_take(p, ':')) do {
             if (!read_entry(p, a, key)) return false;
         } while (lax_i_take(p, ','));
     return lax_i_expect(p, '>', "',' or '>' in the array");
@@ -232,16 +231,14 @@ static bool read_field(struct parser *p, struct draft *draft, const struct token
         if (!lax_i_token_is(name, field->name)) continue;
         bool ignored = field->key == KEY_COUNT;
         if (!ignored && !(lax_i_ops[draft->op].keys >> field->key & 1)) break;
-        if (!ignored &&
-            !lax_i_attribute_start(p, &draft->attributes, field->key, name->place))
+        if (!ignored && !lax_i_attribute_start(p, &draft->attributes, field->key, name->place))
             return false;
         return lax_i_expect(p, '=', "'=' after the attribute's name") &&
                field->read(p, &draft->attributes, field->key);
     }
-    return lax_i_parse_fail(p, LAX_ERROR_ATTRIBUTE, name->place,
-                            "%s has no attribute '%.*s' that is supported here",
-                            lax_i_ops[draft->op].hlo,
-                            name->length < 60 ? (int)name->length : 60, name->data);
+    return lax_i_parse_fail(
+        p, LAX_ERROR_ATTRIBUTE, name->place, "%s has no attribute '%.*s' that is supported here",
+        lax_i_ops[draft->op].hlo, name->length < 60 ? (int)name->length : 60, name->data);
 }
 
 static bool read_named(struct parser *p, struct draft *draft) {
@@ -249,8 +246,8 @@ static bool read_named(struct parser *p, struct draft *draft) {
     if (name.kind != TOKEN_WORD && name.kind != TOKEN_STRING)
         return lax_i_parse_expected(p, "an attribute's name");
     lax_i_lex(&p->lexer);
-    bool foreign = starts_with(&name, "mhlo.") || starts_with(&name, "jax.") ||
-                   starts_with(&name, "sdy.");
+    bool foreign =
+        starts_with(&name, "mhlo.") || starts_with(&name, "jax.") || starts_with(&name, "sdy.");
     if (!foreign) return read_field(p, draft, &name);
     return !lax_i_take(p, '=') || lax_i_mlir_skip_attribute(p);
 }

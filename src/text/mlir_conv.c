@@ -92,8 +92,8 @@ static const struct raw_field {
 struct raw {
     struct attributes *a;
     int spatial[3];
-    uint32_t axes[3];  /* bits of axes that are named */
-    uint32_t fields;   /* bits of fields that are given */
+    uint32_t axes[3]; /* bits of axes that are named */
+    uint32_t fields;  /* bits of fields that are given */
 };
 
 static bool set_axis(struct parser *p, struct raw *raw, int spec, int entry, int64_t axis,

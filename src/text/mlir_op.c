@@ -15,8 +15,7 @@ static struct instruction *captured(struct parser *p, struct instruction *value,
                          "they are scalar constants");
         return NULL;
     }
-    struct instruction *copy =
-        lax_i_build_simple(p, OP_CONSTANT, &source->results[0], 0, NULL);
+    struct instruction *copy = lax_i_build_simple(p, OP_CONSTANT, &source->results[0], 0, NULL);
     if (copy != NULL) copy->literal = source->literal;
     return copy;
 }
@@ -131,10 +130,9 @@ static bool clause(struct parser *p, struct draft *draft) {
         return lax_i_expect(p, '=', "'=' after the attribute's name") &&
                found->read(p, &draft->attributes, found->key);
     }
-    return lax_i_parse_fail(p, LAX_ERROR_ATTRIBUTE, name.place,
-                            "%s has no attribute '%.*s' that is supported here",
-                            lax_i_ops[draft->op].hlo,
-                            name.length < 60 ? (int)name.length : 60, name.data);
+    return lax_i_parse_fail(
+        p, LAX_ERROR_ATTRIBUTE, name.place, "%s has no attribute '%.*s' that is supported here",
+        lax_i_ops[draft->op].hlo, name.length < 60 ? (int)name.length : 60, name.data);
 }
 
 /* A direction before the operands of compare, a type behind them. */
@@ -144,12 +142,11 @@ static bool compare_word(struct parser *p, struct draft *draft) {
     enum key key = direction ? KEY_DIRECTION : KEY_COMPARE_TYPE;
     const struct token *token = lax_i_token(p);
     int64_t value;
-    bool good = direction ? lax_i_direction_of(token, &value)
-                          : lax_i_compare_type_of(token, &value);
+    bool good =
+        direction ? lax_i_direction_of(token, &value) : lax_i_compare_type_of(token, &value);
     if (!good)
-        return lax_i_parse_expected(p, direction
-                                           ? "EQ, NE, GE, GT, LE or LT"
-                                           : "FLOAT, TOTALORDER, SIGNED or UNSIGNED");
+        return lax_i_parse_expected(p, direction ? "EQ, NE, GE, GT, LE or LT"
+                                                 : "FLOAT, TOTALORDER, SIGNED or UNSIGNED");
     if (!lax_i_attribute_start(p, a, key, token->place)) return false;
     lax_i_lex(&p->lexer);
     return lax_i_attribute_add(p, a, key, value);
@@ -280,8 +277,7 @@ static bool pretty_reduce(struct parser *p, struct draft *draft) {
     if (!lax_i_expect_word(p, "across") || !lax_i_expect_word(p, "dimensions") ||
         !lax_i_expect(p, '=', "'=' after dimensions") ||
         !lax_i_attribute_start(p, a, KEY_DIMENSIONS, place) ||
-        !lax_i_mlir_ints(p, a, KEY_DIMENSIONS) ||
-        !lax_i_attribute_start(p, a, KEY_TO_APPLY, place))
+        !lax_i_mlir_ints(p, a, KEY_DIMENSIONS) || !lax_i_attribute_start(p, a, KEY_TO_APPLY, place))
         return false;
     if (lax_i_at(p, '{') && !lax_i_mlir_dictionary(p, draft)) return false;
     if (!lax_i_expect(p, ':', "':' before the types") || !lax_i_mlir_types(p, draft)) return false;
@@ -315,8 +311,7 @@ bool lax_i_mlir_op_name(struct parser *p, struct draft *draft) {
     name.data += known ? n : 0;
     name.length -= known ? n : 0;
     draft->op = known ? lax_i_op_from_mlir(name.data, name.length) : OP_NONE;
-    if (lax_i_token_is(&token, "call") || lax_i_token_is(&token, "func.call"))
-        draft->op = OP_CALL;
+    if (lax_i_token_is(&token, "call") || lax_i_token_is(&token, "func.call")) draft->op = OP_CALL;
     if (draft->op == OP_NONE)
         return lax_i_parse_fail(p, LAX_ERROR_UNSUPPORTED, token.place,
                                 "operation '%.*s' is unsupported",

@@ -6,8 +6,8 @@ static const struct element {
     const char *name;
     lax_dtype dtype;
 } elements[] = {
-    {"f64", LAX_F64},  {"f32", LAX_F32},  {"f16", LAX_F16},   {"bf16", LAX_BF16}, {"i8", LAX_S8},
-    {"i16", LAX_S16},  {"i32", LAX_S32},  {"i64", LAX_S64},   {"ui8", LAX_U8},    {"ui16", LAX_U16},
+    {"f64", LAX_F64},  {"f32", LAX_F32},  {"f16", LAX_F16}, {"bf16", LAX_BF16}, {"i8", LAX_S8},
+    {"i16", LAX_S16},  {"i32", LAX_S32},  {"i64", LAX_S64}, {"ui8", LAX_U8},    {"ui16", LAX_U16},
     {"ui32", LAX_U32}, {"ui64", LAX_U64}, {"i1", LAX_PRED},
 };
 

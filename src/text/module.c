@@ -64,8 +64,7 @@ static bool refuse_bytecode(struct parser *p) {
                             "with stablehlo-opt");
 }
 
-lax_status lax_module_parse(const char *text, size_t length, lax_module **module,
-                            lax_error *why) {
+lax_status lax_module_parse(const char *text, size_t length, lax_module **module, lax_error *why) {
     if (text == NULL || module == NULL)
         return lax_i_fail(why, LAX_ERROR_NULL, "%s is NULL", text == NULL ? "text" : "module");
     *module = NULL;
@@ -117,8 +116,7 @@ lax_status lax_module_parameter(const lax_module *module, int32_t i, lax_tensor 
     return form_of(&instruction_at(&module->entry->parameters, i)->results[0], out);
 }
 
-lax_status lax_module_result(const lax_module *module, int32_t i, lax_tensor *out,
-                             lax_error *why) {
+lax_status lax_module_result(const lax_module *module, int32_t i, lax_tensor *out, lax_error *why) {
     if (module == NULL || out == NULL)
         return lax_i_fail(why, LAX_ERROR_NULL, "%s is NULL", module == NULL ? "module" : "out");
     const struct instruction *root = module->entry->root;
@@ -193,8 +191,8 @@ static lax_status check_tensor(const lax_tensor *tensor, const lax_tensor *form,
     }
     if (sane) lax_i_text_form(&a, tensor);
     lax_i_text_form(&b, form);
-    lax_status status = tensor->dtype != form->dtype ? LAX_ERROR_DTYPE_MISMATCH
-                                                     : LAX_ERROR_SHAPE_MISMATCH;
+    lax_status status =
+        tensor->dtype != form->dtype ? LAX_ERROR_DTYPE_MISMATCH : LAX_ERROR_SHAPE_MISMATCH;
     return lax_i_fail(why, status, "%s %d must be %s, got %s", what, i, want,
                       sane ? have : "a rank out of range");
 }
@@ -308,8 +306,8 @@ static void try_reducer(struct parser *p, lax_region *region) {
 static void try_selector(struct parser *p, lax_region *region) {
     const struct computation *c = p->module->entry;
     if (c->parameters.n != 2) {
-        lax_i_fail(&region->no_selector, LAX_ERROR_COUNT,
-                   "a selector takes 2 parameters, not %d", c->parameters.n);
+        lax_i_fail(&region->no_selector, LAX_ERROR_COUNT, "a selector takes 2 parameters, not %d",
+                   c->parameters.n);
         return;
     }
     lax_error *why = p->why;
@@ -335,8 +333,7 @@ static void find_roles(struct parser *p, lax_region *region) {
     if (p->why != NULL) *p->why = region->no_reducer;
 }
 
-lax_status lax_region_parse(const char *text, size_t length, lax_region **region,
-                            lax_error *why) {
+lax_status lax_region_parse(const char *text, size_t length, lax_region **region, lax_error *why) {
     if (text == NULL || region == NULL)
         return lax_i_fail(why, LAX_ERROR_NULL, "%s is NULL", text == NULL ? "text" : "region");
     *region = NULL;
@@ -367,8 +364,7 @@ void lax_region_release(lax_region *region) {
 
 lax_status lax_region_reducer(const lax_region *region, lax_reducer *reducer, lax_error *why) {
     if (region == NULL || reducer == NULL)
-        return lax_i_fail(why, LAX_ERROR_NULL, "%s is NULL",
-                          region == NULL ? "region" : "reducer");
+        return lax_i_fail(why, LAX_ERROR_NULL, "%s is NULL", region == NULL ? "region" : "reducer");
     if (region->reducer.size == 0) {
         if (why != NULL) *why = region->no_reducer;
         return region->no_reducer.status;

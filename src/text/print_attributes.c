@@ -214,9 +214,7 @@ static void hlo_attributes(struct line *line) {
         put_computation(line->text, ", to_apply=%", names->reducer);
         break;
     case LAX_OP_PAD: pad_attributes(line); break;
-    case LAX_OP_TRANSPOSE:
-        put_dimensions(line->text, op->operands[0].rank, op->permutation);
-        break;
+    case LAX_OP_TRANSPOSE: put_dimensions(line->text, op->operands[0].rank, op->permutation); break;
     case LAX_OP_REDUCE:
         put_dimensions(line->text, op->reduce.n_dimensions, op->reduce.dimensions);
         put_computation(line->text, ", to_apply=%", names->reducer);
@@ -283,16 +281,11 @@ static void number(struct line *line, const char *key, double value) {
 
 static const char *activation_name(lax_activation activation) {
     static const char *const names[] = {
-        [LAX_ACTIVATION_NONE] = "none",
-        [LAX_RELU] = "relu",
-        [LAX_RELU6] = "relu6",
-        [LAX_CLAMP] = "clamp",
-        [LAX_LEAKY_RELU] = "leaky_relu",
-        [LAX_GELU_ERF] = "gelu_erf",
-        [LAX_GELU_TANH] = "gelu_tanh",
-        [LAX_SILU] = "silu",
-        [LAX_SIGMOID] = "sigmoid",
-        [LAX_TANH] = "tanh",
+        [LAX_ACTIVATION_NONE] = "none",  [LAX_RELU] = "relu",
+        [LAX_RELU6] = "relu6",           [LAX_CLAMP] = "clamp",
+        [LAX_LEAKY_RELU] = "leaky_relu", [LAX_GELU_ERF] = "gelu_erf",
+        [LAX_GELU_TANH] = "gelu_tanh",   [LAX_SILU] = "silu",
+        [LAX_SIGMOID] = "sigmoid",       [LAX_TANH] = "tanh",
     };
     return (unsigned)activation < (unsigned)LAX_COUNTOF(names) ? names[activation] : "none";
 }

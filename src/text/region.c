@@ -109,8 +109,7 @@ static bool compile_instruction(struct compiler *c, const struct computation *co
     case OP_CALL: return bind_call(c, i, bound, out);
     case OP_ELEMENT: out[0] = bound[i->operands[0]->number].registers[i->index]; return true;
     case OP_TUPLE:
-        for (int k = 0; k < i->n_operands; k++)
-            out[k] = bound[i->operands[k]->number].registers[0];
+        for (int k = 0; k < i->n_operands; k++) out[k] = bound[i->operands[k]->number].registers[0];
         return true;
     default: break;
     }
@@ -140,7 +139,8 @@ static bool separate_results(struct compiler *c) {
     for (int k = 0; k < program->n_results; k++) {
         int from = program->result[k];
         struct step copy = {.op = OP_COPY, .n = 1, .in = {from}};
-        if (from < program->n_parameters && !emit(c, copy, program->type[from], &program->result[k]))
+        if (from < program->n_parameters &&
+            !emit(c, copy, program->type[from], &program->result[k]))
             return false;
     }
     return true;

@@ -158,9 +158,9 @@ struct computation {
     bool builtin;            /* a name only: the reducer or comparison that the name says */
     int visiting;            /* while cycles are looked for: 1 on the path, 2 done */
     int64_t executed;        /* instructions run by one execution */
-    int height; /* 1, or above what it calls */
+    int height;              /* 1, or above what it calls */
     struct program *program; /* once compiled */
-    bool collected; /* it stands in the module's order */
+    bool collected;          /* it stands in the module's order */
 };
 
 /* An operation of the family: what the library runs, and where its other inputs come from. */
@@ -342,8 +342,7 @@ bool lax_i_mlir_function_type(struct parser *p, struct type *operands, struct ty
 bool lax_i_mlir_type_sequence(struct parser *p, struct type *out);
 bool lax_i_mlir_results(struct parser *p, struct type *out);
 /* The operands must be of these types. */
-bool lax_i_mlir_check_values(struct parser *p, const struct draft *draft,
-                             const struct type *types);
+bool lax_i_mlir_check_values(struct parser *p, const struct draft *draft, const struct type *types);
 bool lax_i_mlir_operand(struct parser *p, struct draft *draft);
 bool lax_i_mlir_operands(struct parser *p, struct draft *draft, int close);
 /* name = value, ... up to the closing brace: attributes of the draft; mhlo.*, jax.* and sdy.* are

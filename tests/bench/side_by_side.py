@@ -57,7 +57,8 @@ def measure(name, options):
         theirs, _ = milliseconds(peer, options.core)
         if mine and theirs:
             pairs.append((mine, theirs, theirs / mine))
-    return [statistics.median(p[i] for p in pairs) for i in range(3)] + [lowering] if pairs else None
+    medians = [statistics.median(p[i] for p in pairs) for i in range(3)] if pairs else None
+    return medians and medians + [lowering]
 
 
 def main():
@@ -85,7 +86,8 @@ def main():
               flush=True)
     if options.csv:
         with open(options.csv, "w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([["name", "ours_ms", "peer_ms", "ratio", "lowering"]] + table)
+            heading = ["name", "ours_ms", "peer_ms", "ratio", "lowering"]
+            csv.writer(file).writerows([heading] + table)
     if ratios:
         mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
         print(f"geometric mean of {len(ratios)} rows: {mean:.3f}x the peer")

@@ -66,7 +66,7 @@ static void check_result(const struct dot_shape *s, const struct batch *a, const
 }
 
 static void try_shape(struct rng *r, const struct dot_shape *s, int64_t count) {
-    struct batch a, b;
+    struct batch a = {0}, b = {0};
     struct dot_kernel kernel;
     const char *why;
     int64_t n = (s->m - 1) * s->ldc + s->n;
@@ -81,7 +81,10 @@ static void try_shape(struct rng *r, const struct dot_shape *s, int64_t count) {
         else
             ((double *)c.tensor.data)[i] = 3;
     }
-    kernel.run(&kernel, a.address, b.address, c.tensor.data, count);
+    const void *left[MAX_BATCH], *right[MAX_BATCH]; /* the kernel's to change */
+    memcpy(left, a.address, sizeof left);
+    memcpy(right, b.address, sizeof right);
+    kernel.run(&kernel, left, right, c.tensor.data, count);
     check_result(s, &a, &b, count, &c);
     ck_assert(guarded_intact(&c.memory));
     free_batch(&a, count);

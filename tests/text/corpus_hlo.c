@@ -48,24 +48,23 @@ static const struct source rows[] = {
      "  ROOT r = f32[8] select-and-scatter(x, y, zero), window={size=2 stride=2}, select=g, "
      "scatter=f\n"
      "}\n"},
-    {"movement",
-     "HloModule m\n"
-     "ENTRY e {\n"
-     "  x = f32[2,3] parameter(0)\n"
-     "  v = f32[] constant(-1.5)\n"
-     "  p = f32[5,6] pad(x, v), padding=1_2x-1_2_1\n"
-     "  t = f32[6,5]{0,1} transpose(p), dimensions={1,0}\n"
-     "  r = f32[6,5] reverse(t), dimensions={0,1}\n"
-     "  s = f32[3,2] slice(r), slice={[0:6:2], [1:3]}\n"
-     "  i = f32[3,2] iota(), iota_dimension=1\n"
-     "  c = f32[3,4] concatenate(s, i), dimensions={1}\n"
-     "  h = f32[12] reshape(c)\n"
-     "  b = f32[12,2] broadcast(h), dimensions={0}\n"
-     "  d = s32[12,2] convert(b)\n"
-     "  q = f32[2,3] reduce-precision(x), exponent_bits=5, mantissa_bits=2\n"
-     "  k = f32[2,3] copy(q)\n"
-     "  ROOT o = (s32[12,2], f32[2,3]) tuple(d, k)\n"
-     "}\n"},
+    {"movement", "HloModule m\n"
+                 "ENTRY e {\n"
+                 "  x = f32[2,3] parameter(0)\n"
+                 "  v = f32[] constant(-1.5)\n"
+                 "  p = f32[5,6] pad(x, v), padding=1_2x-1_2_1\n"
+                 "  t = f32[6,5]{0,1} transpose(p), dimensions={1,0}\n"
+                 "  r = f32[6,5] reverse(t), dimensions={0,1}\n"
+                 "  s = f32[3,2] slice(r), slice={[0:6:2], [1:3]}\n"
+                 "  i = f32[3,2] iota(), iota_dimension=1\n"
+                 "  c = f32[3,4] concatenate(s, i), dimensions={1}\n"
+                 "  h = f32[12] reshape(c)\n"
+                 "  b = f32[12,2] broadcast(h), dimensions={0}\n"
+                 "  d = s32[12,2] convert(b)\n"
+                 "  q = f32[2,3] reduce-precision(x), exponent_bits=5, mantissa_bits=2\n"
+                 "  k = f32[2,3] copy(q)\n"
+                 "  ROOT o = (s32[12,2], f32[2,3]) tuple(d, k)\n"
+                 "}\n"},
     {"constants",
      "HloModule m\n"
      "ENTRY e {\n"
@@ -105,32 +104,30 @@ static const struct source rows[] = {
      "  i = s32[2] get-tuple-element(r), index=1\n"
      "  ROOT o = (f32[2], s32[2]) tuple(v, i)\n"
      "}\n"},
-    {"calls",
-     "HloModule m\n"
-     "twice {\n"
-     "  x = f32[3] parameter(0)\n"
-     "  ROOT y = f32[3] add(x, x)\n"
-     "}\n"
-     "pair {\n"
-     "  x = f32[3] parameter(0)\n"
-     "  y = f32[3] call(x), to_apply=twice\n"
-     "  ROOT t = (f32[3], f32[3]) tuple(y, x)\n"
-     "}\n"
-     "ENTRY e {\n"
-     "  x = f32[3] parameter(0)\n"
-     "  t = (f32[3], f32[3]) call(x), to_apply=pair\n"
-     "  a = f32[3] get-tuple-element(t), index=0\n"
-     "  b = f32[3] get-tuple-element(t), index=1\n"
-     "  ROOT d = f32[3] subtract(a, b)\n"
-     "}\n"},
-    {"dot",
-     "HloModule m\n"
-     "ENTRY e {\n"
-     "  a = f32[2,3,4] parameter(0)\n"
-     "  b = f32[4,2,5] parameter(1)\n"
-     "  ROOT d = f32[2,3,5] dot(a, b), lhs_batch_dims={0}, rhs_batch_dims={1}, "
-     "lhs_contracting_dims={2}, rhs_contracting_dims={0}\n"
-     "}\n"},
+    {"calls", "HloModule m\n"
+              "twice {\n"
+              "  x = f32[3] parameter(0)\n"
+              "  ROOT y = f32[3] add(x, x)\n"
+              "}\n"
+              "pair {\n"
+              "  x = f32[3] parameter(0)\n"
+              "  y = f32[3] call(x), to_apply=twice\n"
+              "  ROOT t = (f32[3], f32[3]) tuple(y, x)\n"
+              "}\n"
+              "ENTRY e {\n"
+              "  x = f32[3] parameter(0)\n"
+              "  t = (f32[3], f32[3]) call(x), to_apply=pair\n"
+              "  a = f32[3] get-tuple-element(t), index=0\n"
+              "  b = f32[3] get-tuple-element(t), index=1\n"
+              "  ROOT d = f32[3] subtract(a, b)\n"
+              "}\n"},
+    {"dot", "HloModule m\n"
+            "ENTRY e {\n"
+            "  a = f32[2,3,4] parameter(0)\n"
+            "  b = f32[4,2,5] parameter(1)\n"
+            "  ROOT d = f32[2,3,5] dot(a, b), lhs_batch_dims={0}, rhs_batch_dims={1}, "
+            "lhs_contracting_dims={2}, rhs_contracting_dims={0}\n"
+            "}\n"},
     {"one instruction",
      "%r = f32[1,2,2,8]{3,2,1,0} convolution(f32[1,4,4,3]{3,2,1,0} %x, f32[3,3,3,8]{3,2,1,0} "
      "%w), window={size=3x3}, dim_labels=b01f_01io->b01f\n"},
@@ -165,13 +162,11 @@ static const struct source rows[] = {
     {"patches",
      "%r = f32[1,6,6,27]{3,2,1,0} convolution(f32[1,8,8,3]{3,2,1,0} %lhs), window={size=3x3}, "
      "dim_labels=b01f_01io->b01f, frontend_attributes={lax.patches=\"3x3\"}\n"},
-    {"average",
-     "%r = f32[3]{0} reduce-window(f32[6]{0} %operand, f32[] %init), window={size=2 "
-     "stride=2}, to_apply=%add, "
-     "frontend_attributes={lax.average=\"inside\",lax.ceil_pads=\"0\"}\n"},
-    {"arg-max",
-     "%r = (f32[3]{0}, s32[3]{0}) reduce-window(f32[6]{0} %operand, f32[] %init), "
-     "window={size=2 stride=2}, to_apply=%add, frontend_attributes={lax.arg=\"gt\"}\n"},
+    {"average", "%r = f32[3]{0} reduce-window(f32[6]{0} %operand, f32[] %init), window={size=2 "
+                "stride=2}, to_apply=%add, "
+                "frontend_attributes={lax.average=\"inside\",lax.ceil_pads=\"0\"}\n"},
+    {"arg-max", "%r = (f32[3]{0}, s32[3]{0}) reduce-window(f32[6]{0} %operand, f32[] %init), "
+                "window={size=2 stride=2}, to_apply=%add, frontend_attributes={lax.arg=\"gt\"}\n"},
     {"select_and_gather_add",
      "%r = f32[3]{0} reduce-window(f32[6]{0} %tangents, f32[6]{0} %operand, f32[] %i, f32[] "
      "%j), window={size=2 stride=2}, to_apply=%add, frontend_attributes={lax.gather=\"le\"}\n"},

@@ -11,9 +11,43 @@
 enum { ROOM = 400 };
 
 static const char *const tokens[] = {
-    "9223372036854775807", "-1", "0", "{", "}", "<", ">", "(", ")", "[", "]", "\"", "/*", "//",
-    "->", "x", "%", "#", "@", ",", "=", ":", "f32", "nan", "dense<", "tensor<0x", "...", "ROOT",
-    "4611686018427387904", "ENTRY", "to_apply=", "complex<f32>", "bf16", "pred", "0x", "12x", "_",
+    "9223372036854775807",
+    "-1",
+    "0",
+    "{",
+    "}",
+    "<",
+    ">",
+    "(",
+    ")",
+    "[",
+    "]",
+    "\"",
+    "/*",
+    "//",
+    "->",
+    "x",
+    "%",
+    "#",
+    "@",
+    ",",
+    "=",
+    ":",
+    "f32",
+    "nan",
+    "dense<",
+    "tensor<0x",
+    "...",
+    "ROOT",
+    "4611686018427387904",
+    "ENTRY",
+    "to_apply=",
+    "complex<f32>",
+    "bf16",
+    "pred",
+    "0x",
+    "12x",
+    "_",
 };
 
 /* A text that grows within its room. */
@@ -149,13 +183,17 @@ static void check_repeated(const char *head, const char *piece, int32_t n, const
 }
 
 START_TEST(deep_and_long) {
-    static const char *const pieces[] = {"{", "(", "[", "<", "tuple<", "/*", "f32[] ", "%a ",
-                                         "-", "\"", "module {", "1x", "{-#", "({^bb0:"};
-    static const char *const heads[] = {
-        "", "HloModule m, a=", "%r = ", "%r = f32[2] add(", "module attributes ",
-        "func.func @main(%a: ", "func.func @main() { %0 = ",
-        "func.func @main() { %0 = stablehlo.constant dense<",
-        "ENTRY e { ROOT r = f32[2] constant("};
+    static const char *const pieces[] = {"{",   "(", "[",  "<",        "tuple<", "/*",  "f32[] ",
+                                         "%a ", "-", "\"", "module {", "1x",     "{-#", "({^bb0:"};
+    static const char *const heads[] = {"",
+                                        "HloModule m, a=",
+                                        "%r = ",
+                                        "%r = f32[2] add(",
+                                        "module attributes ",
+                                        "func.func @main(%a: ",
+                                        "func.func @main() { %0 = ",
+                                        "func.func @main() { %0 = stablehlo.constant dense<",
+                                        "ENTRY e { ROOT r = f32[2] constant("};
     for (size_t h = 0; h < sizeof heads / sizeof *heads; h++)
         for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
             check_repeated(heads[h], pieces[i], 30000, "");
@@ -175,7 +213,8 @@ START_TEST(exploding_calls) {
                  i, i - 1, i - 1);
         strcat(text, one);
     }
-    strcat(text, "ENTRY e {\n  a = f32[] parameter(0)\n  ROOT b = f32[] call(a), to_apply=f59\n}\n");
+    strcat(text,
+           "ENTRY e {\n  a = f32[] parameter(0)\n  ROOT b = f32[] call(a), to_apply=f59\n}\n");
     ck_assert_int_eq(lax_module_parse(text, strlen(text), &module, &why), LAX_ERROR_LIMIT);
 }
 END_TEST

@@ -53,25 +53,26 @@ static lax_isa target_isa(void) {
     return target >= LIBXSMM_X86_AVX ? LAX_ISA_AVX2 : LAX_ISA_SCALAR;
 }
 
-/* Function pointers do not convert to void *: they travel as bytes. */
+/* These kernels count on in the arrays of addresses while they run.
+ * Function pointers do not convert to void *: they travel as bytes. */
 union entry {
     void *handle;
     libxsmm_smmfunction_reducebatch_addr f32;
     libxsmm_dmmfunction_reducebatch_addr f64;
 };
 
-static void run_f32(const struct dot_kernel *kernel, const void *const *a, const void *const *b,
-                    void *c, int64_t count) {
+static void run_f32(const struct dot_kernel *kernel, const void **a, const void **b, void *c,
+                    int64_t count) {
     union entry entry = {kernel->handle};
     unsigned long long n = (unsigned long long)count;
-    entry.f32((const float **)(uintptr_t)b, (const float **)(uintptr_t)a, c, &n);
+    entry.f32((const float **)b, (const float **)a, c, &n);
 }
 
-static void run_f64(const struct dot_kernel *kernel, const void *const *a, const void *const *b,
-                    void *c, int64_t count) {
+static void run_f64(const struct dot_kernel *kernel, const void **a, const void **b, void *c,
+                    int64_t count) {
     union entry entry = {kernel->handle};
     unsigned long long n = (unsigned long long)count;
-    entry.f64((const double **)(uintptr_t)b, (const double **)(uintptr_t)a, c, &n);
+    entry.f64((const double **)b, (const double **)a, c, &n);
 }
 
 static void *dispatch(const struct dot_shape *s) {
