@@ -340,10 +340,10 @@ static const struct {
      {.dimension_numbers = NHWC, .feature_group_count = 2}},
     {"1 to 65536 taps", {1, 260, 260, 8}, {257, 257, 8, 8}, LAX_F32, {.dimension_numbers = NHWC}},
     {"too many different kernels",
-     {1, 1, 161, 1000},
-     {1, 16, 1000, 65},
+     {1, 1, 161, 1001},
+     {1, 31, 1001, 65},
      LAX_F32,
-     {.dimension_numbers = NHWC, .rhs_dilation = {1, 2}, .pads = {{0, 0}, {15, 15}}}},
+     {.dimension_numbers = NHWC, .rhs_dilation = {1, 2}, .pads = {{0, 0}, {30, 30}}}},
 };
 
 START_TEST(refusals) {

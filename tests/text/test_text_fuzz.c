@@ -219,6 +219,30 @@ START_TEST(exploding_calls) {
 }
 END_TEST
 
+/* Every allocation of parsing fails in turn: one status, and no leak for the sanitizers. */
+static void check_memory(const struct source *source) {
+    lax_status status = LAX_ERROR_MEMORY;
+    size_t length = strlen(source->text);
+    for (int64_t fail_at = 0; status == LAX_ERROR_MEMORY; fail_at++) {
+        struct counting c;
+        lax_module *module;
+        lax_error why;
+        malloc_count_start(&c);
+        c.fail_at = fail_at;
+        status = lax_module_parse(source->text, length, &module, &why);
+        malloc_count_stop();
+        ck_assert_msg(status == LAX_OK || status == LAX_ERROR_MEMORY, "%s", why.text);
+        ck_assert(status == LAX_OK || why.text[0] != '\0');
+        if (status == LAX_OK) lax_module_release(module);
+    }
+}
+
+START_TEST(failing_memory) {
+    for (int32_t i = 0; i < hlo_sources.n; i++) check_memory(&hlo_sources.rows[i]);
+    for (int32_t i = 0; i < stablehlo_sources.n; i++) check_memory(&stablehlo_sources.rows[i]);
+}
+END_TEST
+
 Suite *suite_text_fuzz(void) {
     Suite *suite = suite_create("text_fuzz");
     TCase *tc = tcase_create("fuzz");
@@ -228,6 +252,7 @@ Suite *suite_text_fuzz(void) {
     tcase_add_test(tc, prefixes);
     tcase_add_test(tc, deep_and_long);
     tcase_add_test(tc, exploding_calls);
+    tcase_add_test(tc, failing_memory);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -51,7 +51,7 @@ static void add_number(struct line *line, double x) {
     if (x != x)
         add(line, "nan");
     else
-        add(line, "%.9g", x);
+        add(line, "%.10g", x);
 }
 
 static void add_tensor(struct line *line, const lax_tensor *t) {
