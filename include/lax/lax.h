@@ -584,7 +584,8 @@ LAX_API lax_status lax_reduce_window_shape(const lax_tensor *operand,
  * Arg-max (select ge or gt) or arg-min (le, lt) windows: values as reduce_window max/min gives
  * them, and the row-major index into the operand (padding not counted) of the element they come
  * from, s32 or s64: the first of equals for ge and le, the last for gt and lt; the first NaN
- * where there is one; -1 (and the identity) in windows of padding only. values may be NULL.
+ * where there is one; -1 (and the identity) in windows of padding only. values may be NULL; an
+ * operation with one result means the indices.
  */
 LAX_API lax_status lax_reduce_window_arg(lax_context *ctx, const lax_tensor *operand,
                                          lax_select select, const lax_window_options *options,

@@ -58,6 +58,18 @@ static lax_status check_pad_grad(const lax_tensor *grad, const lax_tensor *opera
                            : lax_i_check_result(&form, &expected, "grad", why);
 }
 
+/* Data of a gradient's tensors, before anything is written. */
+static lax_status check_grad_data(const lax_tensor *grad, const lax_tensor *out, const char *name,
+                                  lax_error *why) {
+    lax_status s = lax_i_check_tensor(out, name, why);
+    if (s != LAX_OK) return s;
+    if (grad->data == NULL && lax_tensor_elements(grad) != 0)
+        return lax_i_fail(why, LAX_ERROR_NULL, "grad has no data");
+    if (out->data == NULL && lax_tensor_elements(out) != 0)
+        return lax_i_fail(why, LAX_ERROR_NULL, "%s has no data", name);
+    return lax_i_check_overlap(out, grad, false, name, "grad", why);
+}
+
 /* The part of grad that operand elements landed on, as a view, and how many operand elements fell
  * off on either side. */
 static void landed(const lax_tensor *grad, const lax_tensor *operand, const lax_pad_options *o,
@@ -66,10 +78,9 @@ static void landed(const lax_tensor *grad, const lax_tensor *operand, const lax_
     *fallen = LAX_PAD_OPTIONS(.low = {0});
     int64_t offset = 0;
     for (int d = 0; d < grad->rank; d++) {
-        int64_t step = o->interior[d] + 1, room = grad->shape[d] - 1 - o->low[d];
-        int64_t first = o->low[d] < 0 ? lax_i_ceil_div(-o->low[d], step) : 0;
-        int64_t last = room < 0 ? -1 : lax_i_min(room / step, operand->shape[d] - 1);
-        int64_t count = lax_i_max(last - first + 1, 0);
+        int64_t step = o->interior[d] + 1, first, count;
+        lax_i_pad_lattice((struct pad_range){operand->shape[d], grad->shape[d], o->low[d], step},
+                          &first, &count);
         view->shape[d] = count;
         view->strides[d] = count > 1 ? grad->strides[d] * step : 0;
         fallen->low[d] = count == 0 ? 0 : first;
@@ -87,6 +98,7 @@ lax_status lax_pad_grad_operand(lax_context *ctx, const lax_tensor *grad,
     lax_tensor view;
     lax_status s = lax_i_require(operand_grad, "operand_grad", why);
     if (s == LAX_OK) s = check_pad_grad(grad, operand_grad, options, &ours, why);
+    if (s == LAX_OK) s = check_grad_data(grad, operand_grad, "operand_grad", why);
     if (s != LAX_OK) return s;
     landed(grad, operand_grad, &ours, &view, &fallen);
     return lax_pad(ctx, &view, NULL, &fallen, operand_grad, why);
@@ -118,7 +130,10 @@ lax_status lax_pad_grad_value(lax_context *ctx, const lax_tensor *grad,
     if (s == LAX_OK) s = lax_i_check_tensor(grad, "grad", why);
     if (s != LAX_OK) return s;
     lax_tensor operand = lax_tensor_of(grad->dtype, NULL, grad->rank, operand_shape);
+    lax_tensor scalar = lax_tensor_of(grad->dtype, NULL, 0, NULL), form = *value_grad;
     s = check_pad_grad(grad, &operand, options, &ours, why);
+    if (s == LAX_OK) s = check_grad_data(grad, value_grad, "value_grad", why);
+    if (s == LAX_OK) s = lax_i_check_result(&form, &scalar, "value_grad", why);
     if (s != LAX_OK) return s;
     const lax_allocator *allocator = &lax_i_context(ctx)->runtime->allocator;
     lax_tensor copy = lax_tensor_of(grad->dtype, NULL, grad->rank, grad->shape);

@@ -146,6 +146,13 @@ void lax_i_print_problem(struct text *text, const struct problem *problem);
  * contiguous in both; returns the new rank. Any of the sizes 0 leaves rank 1 and size 0. */
 int lax_i_merge_dims(int rank, int64_t *size, int64_t *in_stride, int64_t *out_stride);
 
+/* One dimension of a pad: operand element i lands at low + i * step, if that is in [0, out). */
+struct pad_range {
+    int64_t in, out, low, step;
+};
+/* The operand elements that land: the first, and how many follow each other. */
+void lax_i_pad_lattice(struct pad_range range, int64_t *first, int64_t *count);
+
 /* One file each: conv_layout.c, window_layout.c, select_layout.c, scan_layout.c, move_layout.c. */
 void lax_i_layout_conv(const struct shape *shape, struct problem *out);
 void lax_i_layout_window(const struct shape *shape, struct problem *out);

@@ -3,12 +3,13 @@
  * the result has elements beside its lattice. */
 #include "layout/layout.h"
 
-/* Operand elements i with 0 <= low + i * step < out: the first and how many. */
-static void lattice(int64_t in, int64_t out, int64_t low, int64_t step, int64_t *first,
-                    int64_t *count) {
-    *first = low < 0 ? lax_i_ceil_div(-low, step) : 0;
-    int64_t last = out - 1 - low < 0 ? -1 : lax_i_min((out - 1 - low) / step, in - 1);
-    *count = lax_i_max(last - *first + 1, 0);
+/* No position goes beyond 2^63 - 1, so that bounds beyond it may be taken for it. */
+void lax_i_pad_lattice(struct pad_range range, int64_t *first, int64_t *count) {
+    int64_t room, low = lax_i_max(range.low, -INT64_MAX);
+    if (!lax_i_sub(range.out - 1, low, &room)) room = INT64_MAX;
+    *first = low < 0 ? lax_i_ceil_div(-low, range.step) : 0;
+    int64_t last = room < 0 ? -1 : lax_i_min(room / range.step, range.in - 1);
+    *count = last < *first ? 0 : last - *first + 1;
 }
 
 static void layout_pad(const struct shape *s, struct move_problem *m) {
@@ -17,7 +18,8 @@ static void layout_pad(const struct shape *s, struct move_problem *m) {
     m->rank = m->fill_rank = in->rank;
     for (int d = 0; d < in->rank; d++) {
         int64_t step = op->pad.interior[d] + 1, first, count;
-        lattice(in->shape[d], out->shape[d], op->pad.low[d], step, &first, &count);
+        lax_i_pad_lattice((struct pad_range){in->shape[d], out->shape[d], op->pad.low[d], step},
+                          &first, &count);
         m->size[d] = count;
         m->in_stride[d] = in->strides[d];
         m->out_stride[d] = count > 1 ? step * out->strides[d] : 0;

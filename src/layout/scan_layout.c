@@ -15,11 +15,12 @@ void lax_i_layout_scan(const struct shape *shape, struct problem *out) {
         s->out_stride[s->rank] = to->strides[d];
         s->rank++;
     }
-    s->rank = lax_i_merge_dims(s->rank, s->size, s->in_stride, s->out_stride);
     s->length = from->shape[op->axis];
+    if (s->length == 0) s->size[s->rank++] = 0; /* the other sizes' product need not fit */
+    s->rank = lax_i_merge_dims(s->rank, s->size, s->in_stride, s->out_stride);
     s->in_axis = from->strides[op->axis];
     s->out_axis = to->strides[op->axis];
-    if (!op->reverse || s->length == 0) return;
+    if (!op->reverse || s->length <= 1) return;
     s->in_offset = (s->length - 1) * s->in_axis, s->in_axis = -s->in_axis;
     s->out_offset = (s->length - 1) * s->out_axis, s->out_axis = -s->out_axis;
 }

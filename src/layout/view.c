@@ -18,6 +18,13 @@ static void sort_dims(int n, int64_t *size, int64_t *in, int64_t *out) {
     }
 }
 
+/* Whether a step of the outer dimension goes on where `size` steps of the inner one end. That end
+ * is never walked to and may not fit. */
+static bool continues(int64_t outer, int64_t size, int64_t inner) {
+    int64_t end;
+    return lax_i_mul(size, inner, &end) && outer == end;
+}
+
 int lax_i_merge_dims(int rank, int64_t *size, int64_t *in_stride, int64_t *out_stride) {
     int n = 0;
     for (int d = 0; d < rank; d++) {
@@ -30,7 +37,8 @@ int lax_i_merge_dims(int rank, int64_t *size, int64_t *in_stride, int64_t *out_s
     int merged = 0;
     for (int d = 1; d < n; d++) {
         int m = merged;
-        if (in_stride[m] == size[d] * in_stride[d] && out_stride[m] == size[d] * out_stride[d]) {
+        if (continues(in_stride[m], size[d], in_stride[d]) &&
+            continues(out_stride[m], size[d], out_stride[d])) {
             size[m] *= size[d];
         } else {
             m = ++merged;

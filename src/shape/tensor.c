@@ -3,13 +3,19 @@
  * outputs that must not overlap. */
 #include "shape/shape.h"
 
+static bool empty(const lax_tensor *t) {
+    for (int d = 0; d < t->rank; d++)
+        if (t->shape[d] == 0) return true;
+    return false;
+}
+
 /* Bytes from the lowest to one past the highest element; false when that does not fit. low gets
  * the (negative) byte offset of the lowest element. */
 static bool extent(const lax_tensor *t, int64_t *low, int64_t *nbytes) {
     int64_t lo = 0, hi = 0, size = (int64_t)lax_dtype_size(t->dtype);
+    if (empty(t)) return *low = *nbytes = 0, true;
     for (int d = 0; d < t->rank; d++) {
         int64_t reach;
-        if (t->shape[d] == 0) return *low = *nbytes = 0, true;
         if (!lax_i_mul(t->shape[d] - 1, t->strides[d], &reach)) return false;
         if (!lax_i_add(reach < 0 ? lo : hi, reach, reach < 0 ? &lo : &hi)) return false;
     }
@@ -51,24 +57,18 @@ static int64_t magnitude(int64_t x) { return x < 0 ? -x : x; }
 static bool injective(const lax_tensor *t) {
     bool used[LAX_MAX_RANK] = {false};
     int64_t reach = 0;
+    for (int d = 0; d < t->rank; d++) used[d] = t->shape[d] == 1; /* any stride, even -2^63 */
     for (int n = 0; n < t->rank; n++) {
         int next = -1;
         for (int d = 0; d < t->rank; d++)
             if (!used[d] && (next < 0 || magnitude(t->strides[d]) < magnitude(t->strides[next])))
                 next = d;
+        if (next < 0 || t->shape[next] == 0) return true;
         used[next] = true;
-        if (t->shape[next] == 0) return true;
-        if (t->shape[next] == 1) continue;
         if (magnitude(t->strides[next]) <= reach) return false;
         reach += (t->shape[next] - 1) * magnitude(t->strides[next]);
     }
     return true;
-}
-
-static bool empty(const lax_tensor *t) {
-    for (int d = 0; d < t->rank; d++)
-        if (t->shape[d] == 0) return true;
-    return false;
 }
 
 lax_status lax_i_check_result(lax_tensor *result, const lax_tensor *expected, const char *name,
@@ -116,6 +116,7 @@ static struct lattice lattice_of(const lax_tensor *t) {
     int64_t size = l.nbytes, low;
     bool merged[LAX_MAX_RANK] = {false};
     extent(t, &low, &l.extent);
+    for (int d = 0; d < t->rank; d++) merged[d] = t->shape[d] == 1;
     l.low = (uintptr_t)t->data + (uintptr_t)low;
     for (bool again = true; again;) {
         again = false;
@@ -126,7 +127,7 @@ static struct lattice lattice_of(const lax_tensor *t) {
         }
     }
     for (int d = 0; d < t->rank; d++)
-        if (!merged[d] && t->shape[d] > 1) l.step = gcd(l.step, magnitude(t->strides[d]) * size);
+        if (!merged[d]) l.step = gcd(l.step, magnitude(t->strides[d]) * size);
     return l;
 }
 

@@ -88,21 +88,22 @@ struct instruction *lax_i_build_element_of(struct parser *p, struct instruction 
 
 /* --- results ---------------------------------------------------------------------------------- */
 
-static void add_forms(struct text *text, int n, const lax_tensor *forms) {
-    if (n != 1) lax_i_text_add(text, "(");
+static void add_forms(struct text *text, bool tuple, int n, const lax_tensor *forms) {
+    if (tuple) lax_i_text_add(text, "(");
     for (int i = 0; i < n && i < 8; i++) {
         if (i > 0) lax_i_text_add(text, ", ");
         lax_i_text_form(text, &forms[i]);
     }
-    if (n != 1) lax_i_text_add(text, n > 8 ? ", ...)" : ")");
+    if (n > 8) lax_i_text_add(text, ", ...");
+    if (tuple) lax_i_text_add(text, ")");
 }
 
-static bool mismatch(struct parser *p, const struct draft *draft, int n,
+static bool mismatch(struct parser *p, const struct draft *draft, bool tuple, int n,
                      const lax_tensor *inferred) {
     char want[160], have[160];
     struct text a = lax_i_text(want, sizeof want), b = lax_i_text(have, sizeof have);
-    add_forms(&a, n, inferred);
-    add_forms(&b, draft->type.n, draft->type.elements);
+    add_forms(&a, tuple, n, inferred);
+    add_forms(&b, draft->type.tuple || draft->type.n != 1, draft->type.n, draft->type.elements);
     return lax_i_parse_fail(p, LAX_ERROR_TYPE, draft->place, "%s gives %s, but the text says %s",
                             lax_i_ops[draft->op].hlo, want, have);
 }
@@ -116,11 +117,11 @@ bool lax_i_build_results(struct parser *p, struct draft *draft, struct instructi
                          bool tuple, int n, const lax_tensor *inferred) {
     for (int i = 0; i < n; i++)
         if (!lax_i_parse_form_check(p, draft->place, &inferred[i])) return false;
-    if (draft->type.n != n) return mismatch(p, draft, n, inferred);
-    if (!p->mlir && draft->type.tuple != tuple) return mismatch(p, draft, n, inferred);
+    if (draft->type.n != n) return mismatch(p, draft, tuple, n, inferred);
+    if (!p->mlir && draft->type.tuple != tuple) return mismatch(p, draft, tuple, n, inferred);
     for (int i = 0; i < n; i++)
         if (!lax_i_same_form(&inferred[i], &draft->type.elements[i]))
-            return mismatch(p, draft, n, inferred);
+            return mismatch(p, draft, tuple, n, inferred);
     return set_results(p, instruction, tuple, n, draft->type.elements); /* with their layouts */
 }
 

@@ -75,6 +75,14 @@ static struct instruction *root_of(struct maker *m, const char *name, struct ins
     return add(m, binary(kind), a, b);
 }
 
+/* Whether the reducer's operation exists for the type. */
+static bool defined(const char *name, lax_dtype dtype) {
+    lax_reducer_kind kind = lax_i_named_reducer(name);
+    if (kind == LAX_REDUCER_UNSET) return true;
+    enum text_op op = kind == LAX_LOGADDEXP ? OP_LOG_PLUS_ONE : binary(kind);
+    return lax_i_elementwise(op, dtype) != NULL;
+}
+
 bool lax_i_builtin_fill(struct parser *p, struct computation *computation, lax_dtype dtype) {
     struct maker m = {p, {.dtype = dtype}, {.dtype = LAX_PRED}};
     struct type type = {false, 1, &m.form};
@@ -82,6 +90,10 @@ bool lax_i_builtin_fill(struct parser *p, struct computation *computation, lax_d
     struct computation *outer = p->computation;
     bool single = p->single;
     if (computation->root != NULL) return true;
+    if (!defined(computation->name, dtype))
+        return lax_i_parse_fail(p, LAX_ERROR_DTYPE_OPERATION, computation->place,
+                                "'%.60s' is not defined for %s", computation->name,
+                                lax_dtype_name(dtype));
     p->computation = computation;
     p->single = false; /* these parameters are not the instruction's operands */
     bool good = lax_i_build_parameter(p, &type, NULL, computation->place, &parameter[0]) &&

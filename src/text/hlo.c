@@ -169,7 +169,8 @@ bool lax_i_parse_hlo_computation(struct parser *p, struct computation **out) {
     const char *kept;
     if (!name(p, "a computation's name", &token) || !keep_name(p, &token, &kept)) return false;
     if (lax_i_names_find(&p->computations, token.data, token.length) != NULL)
-        return lax_i_parse_fail(p, LAX_ERROR_NAME, token.place, "computation '%.60s' twice", kept);
+        return lax_i_parse_fail(p, LAX_ERROR_NAME, token.place,
+                                "computation '%.60s' is defined twice", kept);
     *out = lax_i_computation(p, kept, token.place);
     if (*out == NULL || !signature(p) || !instructions(p, *out)) return false;
     return lax_i_names_add(&p->module->arena, &p->computations, token.data, token.length, *out) ||

@@ -171,6 +171,9 @@ static bool read_labels(struct parser *p, struct attributes *a, enum key key) {
     char labels[64];
     lax_error why;
     if (!lax_i_expect(p, TOKEN_WORD, "labels like b01f_01io->b01f")) return false;
+    if (lax_i_at(p, '?'))
+        return lax_i_parse_fail(p, LAX_ERROR_UNSUPPORTED, lax_i_token(p)->place,
+                                "labels that leave a dimension out with '?' are unsupported");
     if (!lax_i_expect(p, TOKEN_ARROW, "'->' in the labels")) return false;
     struct token out = *lax_i_token(p);
     if (!lax_i_expect(p, TOKEN_WORD, "labels after '->'")) return false;

@@ -212,7 +212,7 @@ static bool start_function(struct parser *p, const struct token *name) {
     struct computation *function = lax_i_mlir_function(p, name);
     if (function == NULL) return false;
     if (function->root != NULL || function->parameters.n > 0)
-        return lax_i_parse_fail(p, LAX_ERROR_NAME, name->place, "function '%.60s' twice",
+        return lax_i_parse_fail(p, LAX_ERROR_NAME, name->place, "function '%.60s' is defined twice",
                                 function->name);
     lax_i_names_truncate(&p->values, 0);
     p->computation = function;

@@ -281,17 +281,15 @@ static lax_status layer_by(const char *lowering, int64_t channels, int64_t featu
 }
 
 START_TEST(more_kernels_than_a_generator_holds) {
-    int64_t taken = 0, refused = 0;
+    int64_t refused = 0;
     for (int64_t channels = 8; channels < 64; channels++) {
         for (int64_t features = 16; features < 64; features++) {
             lax_status s = layer_by("brgemm", channels, features);
             ck_assert(s == LAX_OK || s == LAX_ERROR_LOWERING_REFUSED);
-            taken += s == LAX_OK;
             refused += s != LAX_OK;
             if (features % 16 == 0) ck_assert_int_eq(layer_by(NULL, channels, features), LAX_OK);
         }
     }
-    ck_assert_int_le(taken, 1024);
     ck_assert_int_gt(refused, 0);
 }
 END_TEST

@@ -3,6 +3,7 @@
  * executions of one plan, and the floating-point state of callers. */
 #include <fenv.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -175,23 +176,32 @@ START_TEST(nested_and_concurrent_calls) {
 }
 END_TEST
 
+/* Says in the pipe whether the child's calls were right; ends without looking for leaks, because
+ * the threads of the parent's pool are left behind on purpose. */
+static void child_of_fork(struct layer *l, lax_context *ctx, int pipe_end) {
+    lax_status s = lax_conv_general_dilated(ctx, &l->x, &l->w, &l->options, &l->y, NULL);
+    char right = s == LAX_OK && same_bytes(&l->y, &l->serial) ? 'y' : 'n';
+    lax_context_destroy(ctx);
+    if (write(pipe_end, &right, 1) != 1) abort();
+    kill(getpid(), SIGKILL);
+}
+
 START_TEST(after_fork) {
     struct layer l;
+    int ends[2], status = 0;
+    char right = 0;
     layer_make(&l, 7, 8);
     lax_context *ctx = context_with_threads(3);
     layer_check(&l, ctx, "before fork");
+    ck_assert_int_eq(pipe(ends), 0);
     pid_t child = fork();
     ck_assert_int_ge(child, 0);
-    if (child == 0) {
-        lax_status s = lax_conv_general_dilated(ctx, &l.x, &l.w, &l.options, &l.y, NULL);
-        bool same = s == LAX_OK && same_bytes(&l.y, &l.serial);
-        lax_context_destroy(ctx);
-        _exit(same ? 42 : 1);
-    }
-    int status = 0;
+    if (child == 0) child_of_fork(&l, ctx, ends[1]);
     layer_check(&l, ctx, "parent");
     ck_assert_int_eq(waitpid(child, &status, 0), child);
-    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 42, "the child failed");
+    ck_assert_msg(read(ends[0], &right, 1) == 1 && right == 'y', "the child failed");
+    close(ends[0]);
+    close(ends[1]);
     lax_context_destroy(ctx);
     layer_free(&l);
 }
@@ -268,11 +278,12 @@ START_TEST(state_of_the_caller) {
     unsigned usual = control();
     for (int i = 0; i < 3; i++) {
         set_control(usual | FTZ_DAZ | ROUND_UP);
+        unsigned wanted = control(); /* emulators may not keep every bit */
         float y = subnormal_product(ctxs[i]);
         lax_status s = lax_conv_general_dilated(ctxs[i], &l.x, &l.w, &l.options, &l.y, NULL);
         unsigned after = control();
         set_control(usual);
-        ck_assert_uint_eq(after, usual | FTZ_DAZ | ROUND_UP);
+        ck_assert_uint_eq(after, wanted);
         ck_assert_int_eq(s, LAX_OK);
         ck_assert_mem_eq(&y, &tiny, sizeof y);
         ck_assert(same_bytes(&l.y, &l.serial));

@@ -58,7 +58,7 @@ static struct ref_value extreme(lax_dtype type, bool max, struct ref_value a, st
 
 static struct ref_value logaddexp_complex(struct ref_value a, struct ref_value b) {
     struct ref_value m = greater(LAX_C128, a, b) ? a : b;
-    if (isinf(m.re)) return m;
+    if (ref_infinite(m.re)) return m;
     long double size = expl(a.re - m.re), other = expl(b.re - m.re);
     long double re = size * cosl(a.im) + other * cosl(b.im);
     long double im = size * sinl(a.im) + other * sinl(b.im);

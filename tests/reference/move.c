@@ -156,7 +156,7 @@ static void format_of(lax_dtype type, int32_t *exponent, int32_t *mantissa) {
 static long double precision(long double x, lax_dtype type, int32_t e, int32_t m) {
     int32_t own_e, own_m, exponent;
     format_of(type, &own_e, &own_m);
-    if (!isfinite(x) || x == 0) return x;
+    if (!ref_finite(x) || x == 0) return x;
     if (m < own_m) {
         frexpl(x, &exponent);
         long double scaled = ldexpl(x, m + 1 - exponent), even = nearbyintl(scaled);

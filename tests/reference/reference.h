@@ -41,6 +41,9 @@ bool ref_is_float(lax_dtype type);
 bool ref_is_complex(lax_dtype type);
 bool ref_is_signed(lax_dtype type);
 bool ref_is_integer(lax_dtype type);
+/* Not isinf and isfinite: an emulator whose long double is a double takes LDBL_MAX for infinity. */
+bool ref_infinite(long double x);
+bool ref_finite(long double x);
 long double ref_epsilon(lax_dtype type);
 long double ref_tiny(lax_dtype type);
 long double ref_largest(lax_dtype type);

@@ -29,6 +29,10 @@ bool ref_is_signed(lax_dtype type) { return type >= LAX_S8 && type <= LAX_S64; }
 
 bool ref_is_integer(lax_dtype type) { return type >= LAX_S8 && type <= LAX_U64; }
 
+bool ref_infinite(long double x) { return x - x != 0 && x == x; }
+
+bool ref_finite(long double x) { return x - x == 0; }
+
 long double ref_epsilon(lax_dtype type) { return ldexpl(1, 1 - types[type].digits); }
 
 long double ref_tiny(lax_dtype type) { return ldexpl(1, types[type].low - types[type].digits + 1); }
@@ -45,7 +49,7 @@ lax_dtype ref_accumulator(lax_dtype type) {
 
 /* To nearest, ties to even, with subnormals and overflow of the type. */
 long double ref_round(lax_dtype type, long double x) {
-    if (!isfinite(x) || x == 0) return x;
+    if (!ref_finite(x) || x == 0) return x;
     int exponent;
     frexpl(x, &exponent);
     if (exponent - 1 < types[type].low) exponent = types[type].low + 1;
@@ -77,7 +81,7 @@ static uint16_t half_store(lax_dtype type, long double x) {
     uint16_t infinite = (uint16_t)(0x7fff >> stored << stored);
     if (isnan(x)) return (uint16_t)(sign | infinite | (1 << (stored - 1)));
     x = fabsl(ref_round(type, x));
-    if (isinf(x)) return sign | infinite;
+    if (ref_infinite(x)) return sign | infinite;
     if (x < ldexpl(1, types[type].low)) {
         return sign | (uint16_t)ldexpl(x, stored - types[type].low);
     }
@@ -193,7 +197,7 @@ struct ref_value ref_convert(struct ref_value x, lax_dtype from, lax_dtype to) {
 
 long double ref_magnitude(lax_dtype type, struct ref_value x) {
     long double size = types[type].digits ? fabsl(x.re) + fabsl(x.im) : fabsl(as_real(x, type));
-    return isfinite(size) ? size : 0;
+    return ref_finite(size) ? size : 0;
 }
 
 bool ref_is_nan(lax_dtype type, struct ref_value x) {

@@ -117,11 +117,14 @@ static const struct {
     const char *name;
     lax_op op;
 } kinds[] = {
-    {"gradient of lhs", LAX_OP_CONV_GRAD_LHS},   {"gradient of rhs", LAX_OP_CONV_GRAD_RHS},
-    {"patches", LAX_OP_CONV_PATCHES},            {"average", LAX_OP_AVG_POOL},
-    {"arg-max", LAX_OP_REDUCE_WINDOW_ARG},       {"a scan", LAX_OP_SCAN},
-    {"a converting transpose", LAX_OP_TRANSPOSE}, {"select_and_gather_add",
-                                                   LAX_OP_SELECT_AND_GATHER_ADD},
+    {"gradient of lhs", LAX_OP_CONV_GRAD_LHS},
+    {"gradient of rhs", LAX_OP_CONV_GRAD_RHS},
+    {"patches", LAX_OP_CONV_PATCHES},
+    {"average", LAX_OP_AVG_POOL},
+    {"arg-max", LAX_OP_REDUCE_WINDOW_ARG},
+    {"a scan", LAX_OP_SCAN},
+    {"a converting transpose", LAX_OP_TRANSPOSE},
+    {"select_and_gather_add", LAX_OP_SELECT_AND_GATHER_ADD},
 };
 
 /* What HLO does not have comes from the corpus. */
@@ -199,7 +202,7 @@ static const struct {
     const char *text;
     lax_reducer_kind kind; /* unset: a callback, if status is LAX_OK */
     lax_select select;
-    lax_status status;     /* as a reducer */
+    lax_status status; /* as a reducer */
 } regions[] = {
     {BODY("f32", "f32[] add(b, a)"), LAX_ADD, LAX_SELECT_UNSET, LAX_OK},
     {BODY("f32", "f32[] multiply(a, b)"), LAX_MUL, LAX_SELECT_UNSET, LAX_OK},
@@ -211,14 +214,11 @@ static const struct {
     {BODY("pred", "pred[] add(a, b)"), LAX_OR, LAX_SELECT_UNSET, LAX_OK},
     {BODY("f32", "f32[] subtract(a, b)"), LAX_REDUCER_UNSET, LAX_SELECT_UNSET, LAX_OK},
     {BODY("f32", "f32[] add(a, a)"), LAX_REDUCER_UNSET, LAX_SELECT_UNSET, LAX_OK},
-    {BODY("f32", "pred[] compare(a, b), direction=GE"), LAX_REDUCER_UNSET, LAX_GE,
-     LAX_ERROR_COUNT},
-    {BODY("f32", "pred[] compare(b, a), direction=GE"), LAX_REDUCER_UNSET, LAX_LE,
-     LAX_ERROR_COUNT},
+    {BODY("f32", "pred[] compare(a, b), direction=GE"), LAX_REDUCER_UNSET, LAX_GE, LAX_ERROR_TYPE},
+    {BODY("f32", "pred[] compare(b, a), direction=GE"), LAX_REDUCER_UNSET, LAX_LE, LAX_ERROR_TYPE},
     {BODY("s32", "pred[] compare(a, b), direction=LT, type=SIGNED"), LAX_REDUCER_UNSET, LAX_LT,
-     LAX_ERROR_COUNT},
-    {BODY("s32", "pred[] compare(b, a), direction=LT"), LAX_REDUCER_UNSET, LAX_GT,
-     LAX_ERROR_COUNT},
+     LAX_ERROR_TYPE},
+    {BODY("s32", "pred[] compare(b, a), direction=LT"), LAX_REDUCER_UNSET, LAX_GT, LAX_ERROR_TYPE},
     {"({ ^bb0(%a: tensor<f32>, %b: tensor<f32>): %c = stablehlo.maximum %a, %b : tensor<f32> "
      "stablehlo.return %c : tensor<f32> })",
      LAX_MAX, LAX_SELECT_UNSET, LAX_OK},
@@ -255,8 +255,8 @@ START_TEST(recognised_regions) {
         ck_assert((reducer.fn != NULL) == (regions[_i].kind == LAX_REDUCER_UNSET));
     }
     lax_status status = lax_region_selector(region, &selector, &why);
-    ck_assert((status == LAX_OK) == (regions[_i].select != LAX_SELECT_UNSET ||
-                                     strstr(text, "pred[] parameter") != NULL));
+    ck_assert((status == LAX_OK) ==
+              (regions[_i].select != LAX_SELECT_UNSET || strstr(text, "pred[] parameter") != NULL));
     if (status == LAX_OK && regions[_i].select != LAX_SELECT_UNSET)
         ck_assert_int_eq(selector.kind, regions[_i].select);
     lax_region_release(region);

@@ -33,8 +33,7 @@ static const struct pair {
      "input_batch_dimension = 0, input_feature_dimension = 1, input_spatial_dimensions = [2]>} : "
      "(tensor<2x3x8xf32>, tensor<5x3x4xf32>) -> tensor<4x2x4xf32>\n  return %0 : "
      "tensor<4x2x4xf32>\n}"},
-    {"reduce",
-     "%r = f32[3]{0} reduce(f32[3,4]{1,0} %x, f32[] %i), dimensions={1}, to_apply=%max",
+    {"reduce", "%r = f32[3]{0} reduce(f32[3,4]{1,0} %x, f32[] %i), dimensions={1}, to_apply=%max",
      "func.func @main(%x: tensor<3x4xf32>, %i: tensor<f32>) -> tensor<3xf32> {\n  %0 = "
      "stablehlo.reduce(%x init: %i) applies stablehlo.maximum across dimensions = [1] : "
      "(tensor<3x4xf32>, tensor<f32>) -> tensor<3xf32>\n  return %0 : tensor<3xf32>\n}"},
