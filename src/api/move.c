@@ -77,15 +77,16 @@ static void landed(const lax_tensor *grad, const lax_tensor *operand, const lax_
     *view = *grad;
     *fallen = LAX_PAD_OPTIONS(.low = {0});
     int64_t offset = 0;
+    bool none = lax_tensor_elements(grad) == 0; /* its strides need not fit */
     for (int d = 0; d < grad->rank; d++) {
         int64_t step = o->interior[d] + 1, first, count;
         lax_i_pad_lattice((struct pad_range){operand->shape[d], grad->shape[d], o->low[d], step},
                           &first, &count);
         view->shape[d] = count;
-        view->strides[d] = count > 1 ? grad->strides[d] * step : 0;
+        view->strides[d] = count > 1 && !none ? grad->strides[d] * step : 0;
         fallen->low[d] = count == 0 ? 0 : first;
         fallen->high[d] = operand->shape[d] - fallen->low[d] - count;
-        if (count > 0) offset += (o->low[d] + first * step) * grad->strides[d];
+        if (count > 0 && !none) offset += (o->low[d] + first * step) * grad->strides[d];
     }
     if (view->data != NULL)
         view->data = (char *)view->data + offset * (int64_t)lax_dtype_size(grad->dtype);

@@ -15,6 +15,7 @@ void lax_i_pad_lattice(struct pad_range range, int64_t *first, int64_t *count) {
 static void layout_pad(const struct shape *s, struct move_problem *m) {
     const lax_operation *op = s->spec->operation;
     const lax_tensor *in = &s->operands[0], *out = &s->results[0];
+    bool none = lax_tensor_elements(in) == 0; /* its strides need not fit */
     m->rank = m->fill_rank = in->rank;
     for (int d = 0; d < in->rank; d++) {
         int64_t step = op->pad.interior[d] + 1, first, count;
@@ -22,11 +23,11 @@ static void layout_pad(const struct shape *s, struct move_problem *m) {
                           &first, &count);
         m->size[d] = count;
         m->in_stride[d] = in->strides[d];
-        m->out_stride[d] = count > 1 ? step * out->strides[d] : 0;
+        m->out_stride[d] = count > 1 && !none ? step * out->strides[d] : 0;
         m->fill = m->fill || count != out->shape[d];
         m->fill_size[d] = out->shape[d];
         m->fill_stride[d] = out->strides[d];
-        if (count == 0) continue;
+        if (count == 0 || none) continue;
         m->in_offset += first * in->strides[d];
         m->out_offset += (op->pad.low[d] + first * step) * out->strides[d];
     }
@@ -53,7 +54,9 @@ void lax_i_layout_move(const struct shape *shape, struct problem *out) {
     out->kind = PROBLEM_MOVE;
     *m = (struct move_problem){.in_type = shape->operands[0].dtype,
                                .out_type = shape->results[0].dtype};
-    if (shape->spec->operation->op == LAX_OP_PAD)
+    if (lax_tensor_elements(&shape->results[0]) == 0)
+        m->rank = 1;
+    else if (shape->spec->operation->op == LAX_OP_PAD)
         layout_pad(shape, m);
     else
         layout_transpose(shape, m);

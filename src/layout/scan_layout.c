@@ -8,6 +8,10 @@ void lax_i_layout_scan(const struct shape *shape, struct problem *out) {
     struct scan_problem *s = &out->scan;
     out->kind = PROBLEM_SCAN;
     *s = (struct scan_problem){.type = from->dtype, .reducer = op->reducer.kind};
+    if (lax_tensor_elements(from) == 0) { /* products of sizes and strides need not fit */
+        s->rank = 1;
+        return;
+    }
     for (int d = 0; d < from->rank; d++) {
         if (d == op->axis) continue;
         s->size[s->rank] = from->shape[d];
@@ -16,7 +20,6 @@ void lax_i_layout_scan(const struct shape *shape, struct problem *out) {
         s->rank++;
     }
     s->length = from->shape[op->axis];
-    if (s->length == 0) s->size[s->rank++] = 0; /* the other sizes' product need not fit */
     s->rank = lax_i_merge_dims(s->rank, s->size, s->in_stride, s->out_stride);
     s->in_axis = from->strides[op->axis];
     s->out_axis = to->strides[op->axis];

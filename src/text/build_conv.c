@@ -190,5 +190,6 @@ BUILD(convolution) {
     if (!lax_i_build_result(p, draft, instruction, &form)) return false;
     if (form.dtype != operation->operands[0].dtype)
         operation->conv.preferred_element_type = form.dtype;
-    return lax_i_build_family_end(p, draft, instruction);
+    return lax_i_build_family_end(p, draft, instruction) &&
+           (operation->epilogue.size == 0 || lax_i_build_ask_library(p, draft, instruction));
 }

@@ -3,6 +3,18 @@
  * a lax.* attribute. The library's own inference checks them. */
 #include "text/text.h"
 
+bool lax_i_build_ask_library(struct parser *p, const struct draft *draft,
+                             const struct instruction *instruction) {
+    lax_operation inferred = instruction->family->operation;
+    int n = inferred.n_results;
+    lax_error why;
+    if (lax_operation_infer(&inferred, &why) != LAX_OK)
+        return lax_i_parse_refused(p, draft->place, &why);
+    return inferred.n_results == n ||
+           lax_i_parse_fail(p, LAX_ERROR_COUNT, draft->place, "%s gives %d results here",
+                            lax_i_ops[draft->op].hlo, (int)inferred.n_results);
+}
+
 /* Puts the written results into the operation and asks the library about them. */
 static bool finish(struct parser *p, struct draft *draft, struct instruction *instruction) {
     int n = draft->type.n;
@@ -10,15 +22,9 @@ static bool finish(struct parser *p, struct draft *draft, struct instruction *in
     if (n < 1 || n > 2)
         return lax_i_parse_fail(p, LAX_ERROR_COUNT, draft->place, "%s gives 1 or 2 results here",
                                 lax_i_ops[draft->op].hlo);
-    if (!lax_i_build_results(p, draft, instruction, tuple, n, draft->type.elements)) return false;
-    if (!lax_i_build_family_end(p, draft, instruction)) return false;
-    lax_operation inferred = instruction->family->operation;
-    lax_error why;
-    if (lax_operation_infer(&inferred, &why) != LAX_OK)
-        return lax_i_parse_refused(p, draft->place, &why);
-    return inferred.n_results == n ||
-           lax_i_parse_fail(p, LAX_ERROR_COUNT, draft->place, "%s gives %d results here",
-                            lax_i_ops[draft->op].hlo, (int)inferred.n_results);
+    return lax_i_build_results(p, draft, instruction, tuple, n, draft->type.elements) &&
+           lax_i_build_family_end(p, draft, instruction) &&
+           lax_i_build_ask_library(p, draft, instruction);
 }
 
 /* --- convolution ------------------------------------------------------------------------------ */

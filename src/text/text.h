@@ -427,6 +427,10 @@ bool lax_i_build_extended_conv(struct parser *p, struct draft *draft,
 bool lax_i_build_extended_window(struct parser *p, struct draft *draft,
                                  struct instruction *instruction, bool *taken);
 
+/* The library's own checks of the operation as it stands. */
+bool lax_i_build_ask_library(struct parser *p, const struct draft *draft,
+                             const struct instruction *instruction);
+
 bool lax_i_frontend_apply(struct parser *p, struct draft *draft, struct instruction *instruction);
 const char *lax_i_frontend_get(const struct attributes *a, const char *key);
 bool lax_i_frontend_ints(const char *value, int capacity, int64_t *out, int *n);

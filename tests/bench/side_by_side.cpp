@@ -334,7 +334,8 @@ static bool selected(const Row &row, const Options &options) {
     }
     for (const auto &part : split(options.classes_without, ','))
         if (row.at("class").find(part) != std::string::npos) return false;
-    const int64_t channels = std::atoll(row.at("Cin").c_str()) / std::atoll(row.at("groups").c_str());
+    const int64_t groups = std::atoll(row.at("groups").c_str());
+    const int64_t channels = std::atoll(row.at("Cin").c_str()) / groups;
     return row.at("direction") == "fwd" && last != options.channels_first &&
            channels >= options.min_channels &&
            (options.tier == 0 || std::atoi(row.at("tier").c_str()) == options.tier);

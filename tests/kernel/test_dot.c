@@ -51,7 +51,7 @@ static double expected(const struct dot_shape *s, const struct batch *a, const s
     return sum;
 }
 
-/* C as it must be after beta: NaN is in no element that beta 0 writes and in all that it must not. */
+/* C after beta: beta 0 writes all of the product, and nothing else is ever written: NaN. */
 static void check_result(const struct dot_shape *s, const struct batch *a, const struct batch *b,
                          int64_t count, const struct view *c) {
     for (int64_t i = 0; i < s->m; i++) {
