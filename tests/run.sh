@@ -9,7 +9,7 @@ root=$PWD
 . tests/packages.sh
 
 usual="regular isa asan public symbols style"
-more="ubsan tsan valgrind install coverage aarch64"
+more="ubsan tsan valgrind install coverage aarch64 exchange manual"
 jobs=$(nproc)
 logs=build/logs
 passed=0
@@ -309,6 +309,21 @@ run_aarch64() {
     packages_need gcc-aarch64-linux-gnu libc6-dev-arm64-cross
     check "every source compiles for aarch64" configured build/aarch64 -DLAX_WERROR=ON \
         -DCMAKE_TOOLCHAIN_FILE=tests/aarch64.cmake -DLAX_BUILD_TESTS=OFF
+}
+
+# Tensors go to NumPy and come back through DLPack.
+run_exchange() {
+    packages_need python3 python3-numpy
+    build release
+    check "DLPack exchange with NumPy" \
+        /usr/bin/python3 -B tests/public/exchange.py build/release/liblax.so.0
+}
+
+# The API manual builds, and a warning is an error.
+run_manual() {
+    packages_need doxygen
+    mkdir -p build/manual
+    check "the API manual" doxygen docs/Doxyfile
 }
 
 # ---- what was asked for ----------------------------------------------------------------------

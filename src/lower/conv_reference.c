@@ -206,7 +206,7 @@ static void apply_epilogue(struct block *b) {
                                    (int64_t)size,
                            1, 1);
         b->s->epilogue(b->acc + (size_t)o * LANES * acc, e->bias ? bias : NULL,
-                       e->residual ? residual : NULL, LANES, e->activation, e->alpha, e->beta);
+                       e->residual ? residual : NULL, b->lanes, e->activation, e->alpha, e->beta);
     }
 }
 

@@ -197,11 +197,11 @@ START_TEST(after_fork) {
     pid_t child = fork();
     ck_assert_int_ge(child, 0);
     if (child == 0) child_of_fork(&l, ctx, ends[1]);
+    close(ends[1]);
     layer_check(&l, ctx, "parent");
     ck_assert_int_eq(waitpid(child, &status, 0), child);
     ck_assert_msg(read(ends[0], &right, 1) == 1 && right == 'y', "the child failed");
     close(ends[0]);
-    close(ends[1]);
     lax_context_destroy(ctx);
     layer_free(&l);
 }

@@ -483,7 +483,7 @@ Suite *suite_brgemm(void) {
     tcase_add_test(tc, refused_by_limit);
     tcase_add_test(tc, refused_operations);
     tcase_add_test(tc, refused_by_cap);
-    tcase_add_loop_test(tc, random_problems, 0, (int)(test_problems(400) / PROBLEMS));
+    tcase_add_loop_test(tc, random_problems, 0, (int)lax_i_ceil_div(test_problems(400), PROBLEMS));
     suite_add_tcase(suite, tc);
     return suite;
 }
