@@ -56,6 +56,23 @@ static uint64_t fingerprint(const struct plan *plan) {
     return h;
 }
 
+/* Which logical element of rhs each role stands for: dimension numbers, reversal and the operation
+ * (a gradient swaps inputs and outputs) all show in the strides that row-major weights would have. */
+static uint64_t hash_roles(uint64_t h, const struct shape *shape) {
+    struct shape plain = *shape;
+    struct problem problem;
+    const struct conv_problem *p = &problem.conv;
+    lax_i_row_major(&plain.operands[1]);
+    lax_i_layout(&plain, &problem);
+    const int64_t roles[] = {p->rhs_offset, p->rhs_group, p->rhs_out, p->rhs_in};
+    h = lax_i_hash(h, roles, sizeof roles);
+    for (int d = 0; d < p->n; d++) {
+        const int64_t dim[] = {p->dim[d].kernel, p->dim[d].rhs_stride};
+        h = lax_i_hash(h, dim, sizeof dim);
+    }
+    return h;
+}
+
 /* A row's build starts from a plan without phases. */
 static lax_status try_row(struct plan *plan, const struct lowering *row, lax_error *why) {
     plan->lowering = row;
@@ -149,6 +166,8 @@ lax_status lax_i_lower(const struct lax_context *ctx, const struct shape *shape,
     bool use_forced = forced != NULL && (forced_strictly || find(plan->problem.kind, forced));
     lax_status s = use_forced ? build_forced(plan, forced, why) : build_best(plan, why);
     plan->value.nbytes = sizeof *plan + plan->state_nbytes;
+    if (s == LAX_OK && plan->packed_nbytes > 0)
+        plan->fingerprint = hash_roles(plan->fingerprint, shape);
     if (s != LAX_OK)
         lax_i_plan_free(plan);
     else

@@ -13,11 +13,12 @@ bool lax_i_mlir_skip_location(struct parser *p) {
 
 /* #name<...>, @name, array<...>, [..], {..}, "..", 1 : i64, dense<..> : tensor<..>, (T) -> T */
 bool lax_i_mlir_skip_attribute(struct parser *p) {
-    while (lax_i_at(p, '#') || lax_i_at(p, '@') || lax_i_at(p, '!')) lax_i_lex(&p->lexer);
-    if (!lax_i_skip_value(p)) return false;
-    while (lax_i_at(p, '<') || lax_i_at(p, '('))
+    do {
+        while (lax_i_at(p, '#') || lax_i_at(p, '@') || lax_i_at(p, '!')) lax_i_lex(&p->lexer);
         if (!lax_i_skip_value(p)) return false;
-    if (lax_i_take(p, ':') || lax_i_take(p, TOKEN_ARROW)) return lax_i_mlir_skip_attribute(p);
+        while (lax_i_at(p, '<') || lax_i_at(p, '('))
+            if (!lax_i_skip_value(p)) return false;
+    } while (lax_i_take(p, ':') || lax_i_take(p, TOKEN_ARROW));
     return true;
 }
 

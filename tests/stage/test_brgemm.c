@@ -308,6 +308,52 @@ START_TEST(padding_never_multiplies) {
 }
 END_TEST
 
+/* Packed weights serve plans that see rhs alike, wherever they were read from: other dimension
+ * numbers or a reversal make others of the same sizes. */
+static const struct {
+    lax_conv_options options;
+    bool transposed; /* in memory */
+    lax_status expected;
+} sharing_rows[] = {
+    {{.dimension_numbers = {"NHWC", "HWIO", "NHWC"}}, false, LAX_OK},
+    {{.dimension_numbers = {"NHWC", "HWIO", "NHWC"}}, true, LAX_OK},
+    {{.dimension_numbers = {"NHWC", "HWOI", "NHWC"}}, false, LAX_ERROR_PACKED},
+    {{.dimension_numbers = {"NHWC", "WHIO", "NHWC"}}, false, LAX_ERROR_PACKED},
+    {{.dimension_numbers = {"NHWC", "HWIO", "NHWC"}, .window_reversal = {true}},
+     false,
+     LAX_ERROR_PACKED},
+};
+
+START_TEST(sharing_packed_weights) {
+    lax_conv_options o = sharing_rows[0].options, other = sharing_rows[_i].options;
+    lax_tensor lhs = dense_new(LAX_F32, SHAPE(1, 4, 4, 8)), out;
+    lax_tensor rhs = dense_new(LAX_F32, SHAPE(3, 3, 8, 8)), rhs2 = rhs;
+    lax_plan *plan, *plan2;
+    lax_packed *packed;
+    lax_error why;
+    o.size = other.size = sizeof o;
+    o.lowering = other.lowering = "brgemm";
+    if (sharing_rows[_i].transposed) rhs2.strides[2] = 1, rhs2.strides[3] = 8;
+    if (!available()) return;
+    must(lax_conv_general_dilated_shape(&lhs, &rhs, &o, &out, &why), &why, "shape");
+    out = dense_new(LAX_F32, out.rank, out.shape);
+    lax_status s = lax_conv_plan(NULL, &lhs, &rhs, &o, NULL, &out, &plan, &why);
+    if (capped(s, &why)) return;
+    must(s, &why, "lax_conv_plan");
+    must(lax_conv_plan(NULL, &lhs, &rhs2, &other, NULL, &out, &plan2, &why), &why, "lax_conv_plan");
+    must(lax_plan_pack(plan, &rhs, &packed, &why), &why, "lax_plan_pack");
+    ck_assert_int_eq(lax_plan_execute(plan2, (const lax_tensor *[]){&lhs}, packed,
+                                      (lax_tensor *[]){&out}, NULL, &why),
+                     sharing_rows[_i].expected);
+    lax_packed_release(packed);
+    lax_plan_release(plan);
+    lax_plan_release(plan2);
+    free(lhs.data);
+    free(rhs.data);
+    free(out.data);
+}
+END_TEST
+
 /* ---- refusals ---- */
 
 static lax_status plan_of(lax_context *ctx, const lax_tensor *lhs, const lax_tensor *rhs,
@@ -478,6 +524,7 @@ Suite *suite_brgemm(void) {
     tcase_add_test(tc, open_batch);
     tcase_add_test(tc, residual_in_place);
     tcase_add_test(tc, padding_never_multiplies);
+    tcase_add_loop_test(tc, sharing_packed_weights, 0, sizeof sharing_rows / sizeof *sharing_rows);
     tcase_add_loop_test(tc, refusals, 0, sizeof refusal_rows / sizeof *refusal_rows);
     tcase_add_test(tc, refused_strides);
     tcase_add_test(tc, refused_by_limit);

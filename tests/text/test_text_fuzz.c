@@ -183,8 +183,9 @@ static void check_repeated(const char *head, const char *piece, int32_t n, const
 }
 
 START_TEST(deep_and_long) {
-    static const char *const pieces[] = {"{",   "(", "[",  "<",        "tuple<", "/*",  "f32[] ",
-                                         "%a ", "-", "\"", "module {", "1x",     "{-#", "({^bb0:"};
+    static const char *const pieces[] = {"{",      "(",       "[",  "<",  "tuple<",   "/*",
+                                         "f32[] ", "%a ",     "-",  "\"", "module {", "1x",
+                                         "{-#",    "({^bb0:", "x:", "#"};
     static const char *const heads[] = {"",
                                         "HloModule m, a=",
                                         "%r = ",
@@ -193,7 +194,8 @@ START_TEST(deep_and_long) {
                                         "func.func @main(%a: ",
                                         "func.func @main() { %0 = ",
                                         "func.func @main() { %0 = stablehlo.constant dense<",
-                                        "ENTRY e { ROOT r = f32[2] constant("};
+                                        "ENTRY e { ROOT r = f32[2] constant(",
+                                        "#a = "};
     for (size_t h = 0; h < sizeof heads / sizeof *heads; h++)
         for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
             check_repeated(heads[h], pieces[i], 30000, "");
