@@ -57,7 +57,7 @@ static uint64_t fingerprint(const struct plan *plan) {
 }
 
 /* Which logical element of rhs each role stands for: dimension numbers, reversal and the operation
- * (a gradient swaps inputs and outputs) all show in the strides that row-major weights would have. */
+ * (a gradient swaps roles) all show in the strides that row-major weights would have. */
 static uint64_t hash_roles(uint64_t h, const struct shape *shape) {
     struct shape plain = *shape;
     struct problem problem;

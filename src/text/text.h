@@ -168,9 +168,8 @@ struct family {
     lax_operation operation; /* forms; data is filled in at evaluation */
     int init;                /* position of the first initial value among the operands, or -1 */
     int n_init;
-    int bias, residual;       /* positions, or -1 */
-    bool through_result_type; /* convert operands to the result's type first */
-    bool given_init;          /* init_values came with lax.init */
+    int bias, residual; /* positions, or -1 */
+    bool given_init;    /* init_values came with lax.init */
 };
 
 struct lax_module {
@@ -306,7 +305,6 @@ bool lax_i_parse_form_check(struct parser *p, size_t place, const lax_tensor *fo
 bool lax_i_type_add(struct parser *p, struct type *type, const lax_tensor *element);
 
 struct computation *lax_i_computation(struct parser *p, const char *name, size_t place);
-bool lax_i_parse_operand_count(struct parser *p, int n);
 
 /* --- HLO (hlo.c, hlo_type.c, hlo_attributes.c, hlo_frontend.c) -------------------------------- */
 
@@ -316,8 +314,6 @@ bool lax_i_hlo_type(struct parser *p, struct type *out);
 bool lax_i_hlo_attribute(struct parser *p, struct draft *draft);
 /* frontend_attributes={...}: keeps lax.*, ignores the others. */
 bool lax_i_hlo_frontend(struct parser *p, struct attributes *a);
-/* A computation's name; one that is not defined must name a built-in reducer or comparison. */
-bool lax_i_hlo_computation_name(struct parser *p, struct computation **out);
 
 /* --- StableHLO (mlir*.c) ---------------------------------------------------------------------- */
 

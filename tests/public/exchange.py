@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Exchanges tensors with NumPy through DLPack, both ways and without copies.
 
-usage: exchange.py LIBLAX.SO     Prints a line for each check; the exit status says whether all hold.
+usage: exchange.py LIBLAX.SO
+Prints a line for each check; the exit status says whether all hold.
 """
 import ctypes
 import sys
@@ -55,7 +56,8 @@ def main():
     for given in (plain, numpy.asfortranarray(array)):
         capsule = given.__dlpack__()
         managed = capsule_pointer(capsule, b"dltensor")
-        status = library.lax_tensor_from_dlpack(ctypes.c_void_p(managed), ctypes.byref(tensor), None)
+        status = library.lax_tensor_from_dlpack(ctypes.c_void_p(managed), ctypes.byref(tensor),
+                                                None)
         same = [tensor.strides[d] * 4 for d in range(3)] == list(given.strides)
         good &= check("from NumPy", status == 0 and tensor.dtype == F32 and tensor.rank == 3 and
                       tensor.data == given.ctypes.data and same)

@@ -325,6 +325,7 @@ static const struct {
 };
 
 START_TEST(sharing_packed_weights) {
+    if (!available()) return;
     lax_conv_options o = sharing_rows[0].options, other = sharing_rows[_i].options;
     lax_tensor lhs = dense_new(LAX_F32, SHAPE(1, 4, 4, 8)), out;
     lax_tensor rhs = dense_new(LAX_F32, SHAPE(3, 3, 8, 8)), rhs2 = rhs;
@@ -334,7 +335,6 @@ START_TEST(sharing_packed_weights) {
     o.size = other.size = sizeof o;
     o.lowering = other.lowering = "brgemm";
     if (sharing_rows[_i].transposed) rhs2.strides[2] = 1, rhs2.strides[3] = 8;
-    if (!available()) return;
     must(lax_conv_general_dilated_shape(&lhs, &rhs, &o, &out, &why), &why, "shape");
     out = dense_new(LAX_F32, out.rank, out.shape);
     lax_status s = lax_conv_plan(NULL, &lhs, &rhs, &o, NULL, &out, &plan, &why);

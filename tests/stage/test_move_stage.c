@@ -46,8 +46,8 @@ START_TEST(padded_sizes) {
     static const struct {
         int64_t in, low, high, interior, out;
     } rows[] = {
-        {3, 1, 2, 0, 6},   {3, 0, 0, 2, 7},     {0, 0, 0, 5, 0},
-        {0, 2, 1, 9, 3},   {5, -2, -3, 0, 0},   {3, -2, -2, 1, 1},
+        {3, 1, 2, 0, 6},    {3, 0, 0, 2, 7},    {0, 0, 0, 5, 0},
+        {0, 2, 1, 9, 3},    {5, -2, -3, 0, 0},  {3, -2, -2, 1, 1},
         {4, -9, 20, 3, 24}, {1, 0, 0, 1000, 1}, {3, INT64_MIN, INT64_MAX, 0, 2},
     };
     for (int i = 0; i < LAX_COUNTOF(rows); i++) {
@@ -62,8 +62,8 @@ START_TEST(padded_sizes) {
 END_TEST
 
 START_TEST(types_of_transposes) {
-    lax_operation op = transpose_op(lax_tensor_of(LAX_F16, NULL, SHAPE(3, 0, 5)),
-                                    (const int32_t[]){2, 0, 1});
+    lax_operation op =
+        transpose_op(lax_tensor_of(LAX_F16, NULL, SHAPE(3, 0, 5)), (const int32_t[]){2, 0, 1});
     struct checked *c = check(op);
     ck_assert(c->shape.n_results == 1 && c->shape.results[0].dtype == LAX_F16);
     ck_assert(c->shape.results[0].shape[0] == 5 && c->shape.results[0].shape[2] == 0);
@@ -102,7 +102,7 @@ START_TEST(layout_strings) {
 }
 END_TEST
 
-/* --- layout: elements that land ---------------------------------------------------------------- */
+/* --- layout: elements that land --------------------------------------------------------------- */
 
 static void check_lattice(struct pad_range r) {
     int64_t first, count, want_first = 0, want = 0;
@@ -160,7 +160,7 @@ START_TEST(empty_and_huge) {
 }
 END_TEST
 
-/* --- layout: merged dimensions ----------------------------------------------------------------- */
+/* --- layout: merged dimensions ---------------------------------------------------------------- */
 
 static int compare_pairs(const void *a, const void *b) { return memcmp(a, b, 2 * sizeof(int64_t)); }
 
@@ -222,7 +222,7 @@ START_TEST(contiguous_is_one_row) {
 }
 END_TEST
 
-/* --- printing ---------------------------------------------------------------------------------- */
+/* --- printing --------------------------------------------------------------------------------- */
 
 START_TEST(problems_print) {
     struct {
@@ -245,7 +245,7 @@ START_TEST(problems_print) {
 }
 END_TEST
 
-/* --- lower: tiles ------------------------------------------------------------------------------ */
+/* --- lower: tiles ----------------------------------------------------------------------------- */
 
 /* Transposes rows x columns of any type and strides and compares byte by byte. */
 static void check_tiles(struct rng *r, lax_dtype type, int64_t rows, int64_t columns) {
@@ -285,8 +285,7 @@ START_TEST(long_rows) {
     must(lax_pad(NULL, &x, &seven, &LAX_PAD_OPTIONS(.low = {20000}, .high = {20000}), &y, &why),
          &why, "pad");
     for (int64_t i = 0; i < padded; i++)
-        ck_assert(((float *)y.data)[i] ==
-                  (i < 20000 || i >= 20000 + n ? 7 : (float)(i - 20000)));
+        ck_assert(((float *)y.data)[i] == (i < 20000 || i >= 20000 + n ? 7 : (float)(i - 20000)));
     must(lax_reduce_precision(NULL, &x, 8, 3, &(lax_tensor){y.data, LAX_F32, 1, {n}, {1}}, &why),
          &why, "reduce_precision");
     ck_assert(((float *)y.data)[17] == 16 && ((float *)y.data)[49151] == 49152);
@@ -296,8 +295,8 @@ END_TEST
 
 /* Blocks do not depend on threads. */
 START_TEST(tasks_are_the_problems) {
-    lax_operation op = transpose_op(lax_tensor_of(LAX_F32, NULL, SHAPE(300, 70, 200)),
-                                    (const int32_t[]){2, 1, 0});
+    lax_operation op =
+        transpose_op(lax_tensor_of(LAX_F32, NULL, SHAPE(300, 70, 200)), (const int32_t[]){2, 1, 0});
     lax_context *many = context_with_threads(5);
     lax_plan *a, *b;
     lax_error why;
@@ -312,7 +311,7 @@ START_TEST(tasks_are_the_problems) {
 }
 END_TEST
 
-/* --- bits -------------------------------------------------------------------------------------- */
+/* --- bits ------------------------------------------------------------------------------------- */
 
 /* NaN payloads (signalling ones too), -0 and subnormals survive, even where subnormals are flushed
  * in arithmetic. */
@@ -341,7 +340,7 @@ START_TEST(moves_keep_bits) {
 }
 END_TEST
 
-/* --- gradients of pad -------------------------------------------------------------------------- */
+/* --- gradients of pad ------------------------------------------------------------------------- */
 
 /* Subtracting the operand's part from the whole sum would leave 0 here. */
 START_TEST(value_gradient_does_not_cancel) {
@@ -363,9 +362,8 @@ START_TEST(operand_gradient_of_cut_elements) {
     lax_tensor grad = f32_of(SHAPE(3), g), out = lax_tensor_of(LAX_F32, got, SHAPE(3));
     lax_error why;
     /* x0 . x1 . x2 cut by one at both ends leaves . x1 . */
-    must(lax_pad_grad_operand(NULL, &grad,
-                              &LAX_PAD_OPTIONS(.low = {-1}, .high = {-1}, .interior = {1}), &out,
-                              &why),
+    must(lax_pad_grad_operand(
+             NULL, &grad, &LAX_PAD_OPTIONS(.low = {-1}, .high = {-1}, .interior = {1}), &out, &why),
          &why, "grad_operand");
     ck_assert(memcmp(got, want, sizeof want) == 0);
 }
