@@ -151,7 +151,102 @@ static lax_status pool_options(struct bed *bed, lax_error *why) {
     return lax_max_pool(NULL, &x, &(lax_pool_options){.size = 0}, &out, why);
 }
 
+static lax_status conv_stride(struct bed *bed, lax_error *why) {
+    lax_tensor x = input(LAX_F32, SHAPE(1, 1, 4)), y = bed_tensor(bed, LAX_F32, SHAPE(1, 1, 1));
+    return lax_conv(NULL, &x, &x, (const int64_t[]){0}, "VALID", &y, why);
+}
+
+static lax_status conv_no_padding(struct bed *bed, lax_error *why) {
+    lax_tensor x = input(LAX_F32, SHAPE(1, 1, 4)), y = bed_tensor(bed, LAX_F32, SHAPE(1, 1, 1));
+    return lax_conv(NULL, &x, &x, NULL, NULL, &y, why);
+}
+
+static lax_status patches_of(const lax_tensor *x, int64_t filter, bool reversed, lax_error *why) {
+    lax_tensor y;
+    return lax_conv_general_dilated_patches_shape(
+        x, &filter, &LAX_CONV_OPTIONS(.window_reversal = {reversed}), &y, why);
+}
+
+static lax_status patches_filter(struct bed *bed, lax_error *why) {
+    lax_tensor x = input(LAX_F32, SHAPE(1, 1, 4));
+    (void)bed;
+    return patches_of(&x, 0, false, why);
+}
+
+static lax_status patches_reversal(struct bed *bed, lax_error *why) {
+    lax_tensor x = input(LAX_F32, SHAPE(1, 1, 4));
+    (void)bed;
+    return patches_of(&x, 2, true, why);
+}
+
+static lax_status patches_overflow(struct bed *bed, lax_error *why) {
+    lax_tensor x = input(LAX_F32, SHAPE(1, 1 << 10, 4));
+    (void)bed;
+    return patches_of(&x, INT64_C(1) << 60, false, why);
+}
+
+static lax_status local_features(struct bed *bed, lax_error *why) {
+    lax_tensor x = input(LAX_F32, SHAPE(1, 1, 4)), w = input(LAX_F32, SHAPE(1, 3, 3)), y;
+    (void)bed;
+    return lax_conv_general_dilated_local_shape(&x, &w, (const int64_t[]){2}, NULL, &y, why);
+}
+
+static lax_status open_batch_groups(struct bed *bed, lax_error *why) {
+    lax_tensor x = input(LAX_F32, SHAPE(2, 1, 4)), w = input(LAX_F32, SHAPE(2, 1, 4));
+    lax_tensor y = bed_tensor(bed, LAX_F32, SHAPE(1, 2, 1));
+    lax_plan *plan;
+    return lax_conv_plan(NULL, &x, &w,
+                         &LAX_CONV_OPTIONS(.open_batch = true, .batch_group_count = 2), NULL, &y,
+                         &plan, why);
+}
+
+static lax_status residual_shape(struct bed *bed, lax_error *why) {
+    lax_tensor x = input(LAX_F32, SHAPE(1, 1, 4)), r = input(LAX_F32, SHAPE(1, 1, 2));
+    lax_tensor y = bed_tensor(bed, LAX_F32, SHAPE(1, 1, 1));
+    lax_plan *plan;
+    return lax_conv_plan(NULL, &x, &x, NULL, &LAX_EPILOGUE(.residual = &r), &y, &plan, why);
+}
+
+static lax_status mixed_preferred(struct bed *bed, lax_error *why) {
+    lax_tensor x = input(LAX_U8, SHAPE(1, 1, 4)), w = input(LAX_S8, SHAPE(1, 1, 4)), y;
+    (void)bed;
+    return lax_conv_general_dilated_shape(
+        &x, &w, &LAX_CONV_OPTIONS(.preferred_element_type = LAX_F32), &y, why);
+}
+
+static lax_status reversed_gradient(struct bed *bed, lax_error *why) {
+    lax_tensor x = input(LAX_F32, SHAPE(1, 1, 4)), w = input(LAX_F32, SHAPE(1, 1, 2));
+    lax_conv_options gradient;
+    (void)bed;
+    return lax_conv_grad_rhs_options(&x, &w, &LAX_CONV_OPTIONS(.window_reversal = {true}),
+                                     &gradient, why);
+}
+
+static lax_status layout_twice(struct bed *bed, lax_error *why) {
+    int32_t permutation[LAX_MAX_RANK];
+    (void)bed;
+    return lax_layout_permutation("NHHC", "NHHC", permutation, why);
+}
+
+static lax_status pad_grad_no_data(struct bed *bed, lax_error *why) {
+    lax_tensor g = lax_tensor_of(LAX_F32, NULL, SHAPE(4)), x = bed_tensor(bed, LAX_F32, SHAPE(4));
+    return lax_pad_grad_operand(NULL, &g, &LAX_PAD_OPTIONS(.low = {0}), &x, why);
+}
+
 static const struct error_call rows[] = {
+    {"conv, stride", LAX_ERROR_WINDOW_STRIDE, "got 0 in dimension 0", conv_stride},
+    {"conv, padding", LAX_ERROR_NULL, "padding", conv_no_padding},
+    {"patches, filter", LAX_ERROR_WINDOW_SIZE, "got 0 in dimension 0", patches_filter},
+    {"patches, reversal", LAX_ERROR_VALUE, "window_reversal[0]", patches_reversal},
+    {"patches, overflow", LAX_ERROR_OVERFLOW, "1024 features", patches_overflow},
+    {"local, features", LAX_ERROR_FEATURE_MISMATCH, "filter positions), got 3", local_features},
+    {"open batch with groups", LAX_ERROR_UNSUPPORTED, "batch_group_count 2", open_batch_groups},
+    {"residual's shape", LAX_ERROR_SHAPE_MISMATCH, "residual must have size 1", residual_shape},
+    {"u8 x s8 to f32", LAX_ERROR_PREFERRED_KIND, "f32", mixed_preferred},
+    {"options of a reversed gradient", LAX_ERROR_UNSUPPORTED, "window_reversal[0]",
+     reversed_gradient},
+    {"a layout's letter twice", LAX_ERROR_LABELS_DUPLICATE, "'H' twice", layout_twice},
+    {"pad's gradient, no data", LAX_ERROR_NULL, "grad has no data", pad_grad_no_data},
     {"operand NULL", LAX_ERROR_NULL, "operand", window_null_operand},
     {"out NULL", LAX_ERROR_NULL, "out", window_null_out},
     {"no operands", LAX_ERROR_COUNT, "got 0", window_no_operands},

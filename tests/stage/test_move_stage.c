@@ -40,7 +40,7 @@ static lax_operation transpose_op(lax_tensor operand, const int32_t *permutation
     return op;
 }
 
-/* --- shape ------------------------------------------------------------------------------------ */
+/* --- shape ----------------------------------------------------------------------------------- */
 
 START_TEST(padded_sizes) {
     static const struct {
@@ -102,7 +102,7 @@ START_TEST(layout_strings) {
 }
 END_TEST
 
-/* --- layout: elements that land --------------------------------------------------------------- */
+/* --- layout: elements that land -------------------------------------------------------------- */
 
 static void check_lattice(struct pad_range r) {
     int64_t first, count, want_first = 0, want = 0;
@@ -160,7 +160,7 @@ START_TEST(empty_and_huge) {
 }
 END_TEST
 
-/* --- layout: merged dimensions ---------------------------------------------------------------- */
+/* --- layout: merged dimensions --------------------------------------------------------------- */
 
 static int compare_pairs(const void *a, const void *b) { return memcmp(a, b, 2 * sizeof(int64_t)); }
 
@@ -222,7 +222,7 @@ START_TEST(contiguous_is_one_row) {
 }
 END_TEST
 
-/* --- printing --------------------------------------------------------------------------------- */
+/* --- printing -------------------------------------------------------------------------------- */
 
 START_TEST(problems_print) {
     struct {
@@ -245,7 +245,7 @@ START_TEST(problems_print) {
 }
 END_TEST
 
-/* --- lower: tiles ----------------------------------------------------------------------------- */
+/* --- lower: tiles ---------------------------------------------------------------------------- */
 
 /* Transposes rows x columns of any type and strides and compares byte by byte. */
 static void check_tiles(struct rng *r, lax_dtype type, int64_t rows, int64_t columns) {
@@ -277,19 +277,22 @@ END_TEST
 /* Rows longer than a task, moved, filled and rounded. */
 START_TEST(long_rows) {
     const int64_t n = 3 * 16384 + 7, padded = n + 40000;
-    lax_tensor x = dense_new(LAX_F32, 1, &n), y = dense_new(LAX_F32, 1, &padded);
     struct rng r = rng_of(33, 0);
-    const float seven = 7;
+    struct view x = view_new(&r, LAX_F32, 1, &n, VIEW_PLAIN);
+    struct view y = view_new(&r, LAX_F32, 1, &padded, VIEW_PLAIN);
+    float seven = 7, *got = y.tensor.data;
     lax_error why;
-    tensor_fill(&r, &x, FILL_INDEX);
-    must(lax_pad(NULL, &x, &seven, &LAX_PAD_OPTIONS(.low = {20000}, .high = {20000}), &y, &why),
+    tensor_fill(&r, &x.tensor, FILL_INDEX);
+    must(lax_pad(NULL, &x.tensor, &seven, &LAX_PAD_OPTIONS(.low = {20000}, .high = {20000}),
+                 &y.tensor, &why),
          &why, "pad");
     for (int64_t i = 0; i < padded; i++)
-        ck_assert(((float *)y.data)[i] == (i < 20000 || i >= 20000 + n ? 7 : (float)(i - 20000)));
-    must(lax_reduce_precision(NULL, &x, 8, 3, &(lax_tensor){y.data, LAX_F32, 1, {n}, {1}}, &why),
-         &why, "reduce_precision");
-    ck_assert(((float *)y.data)[17] == 16 && ((float *)y.data)[49151] == 49152);
-    free(x.data), free(y.data);
+        ck_assert(got[i] == (i < 20000 || i >= 20000 + n ? 7 : (float)(i - 20000)));
+    lax_tensor part = lax_tensor_of(LAX_F32, got, 1, &n);
+    must(lax_reduce_precision(NULL, &x.tensor, 8, 3, &part, &why), &why, "reduce_precision");
+    ck_assert(got[17] == 16 && got[49151] == 49152);
+    ck_assert(view_holes_intact(&y));
+    view_free(&x), view_free(&y);
 }
 END_TEST
 
@@ -311,7 +314,7 @@ START_TEST(tasks_are_the_problems) {
 }
 END_TEST
 
-/* --- bits ------------------------------------------------------------------------------------- */
+/* --- bits ------------------------------------------------------------------------------------ */
 
 /* NaN payloads (signalling ones too), -0 and subnormals survive, even where subnormals are flushed
  * in arithmetic. */
@@ -340,7 +343,7 @@ START_TEST(moves_keep_bits) {
 }
 END_TEST
 
-/* --- gradients of pad ------------------------------------------------------------------------- */
+/* --- gradients of pad ------------------------------------------------------------------------ */
 
 /* Subtracting the operand's part from the whole sum would leave 0 here. */
 START_TEST(value_gradient_does_not_cancel) {
@@ -405,6 +408,11 @@ START_TEST(strides_of_single_elements) {
     ck_assert(memcmp(x, y, sizeof x) == 0);
     for (int axis = 0; axis < 3; axis++)
         must(lax_cumsum(NULL, &a, axis, true, &b, &why), &why, "cumsum");
+    /* columns 0 and 1 of a 2 x 2 matrix do not overlap */
+    a = lax_tensor_of(LAX_F32, x, SHAPE(1, 2)), a.strides[0] = INT64_MAX, a.strides[1] = 2;
+    b = a, b.data = x + 1;
+    must(lax_transpose(NULL, &a, (const int32_t[]){0, 1}, &b, &why), &why, "interleaved");
+    ck_assert(x[0] == 1 && x[1] == 1 && x[2] == 3 && x[3] == 3);
 }
 END_TEST
 

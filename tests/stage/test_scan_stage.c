@@ -31,7 +31,7 @@ static lax_status run(lax_context *ctx, const lax_operation *op, const lax_tenso
     return lax_operation_run(ctx, op, &x, &y, why);
 }
 
-/* --- shape and layout ------------------------------------------------------------------------- */
+/* --- shape and layout ------------------------------------------------------------------------ */
 
 static struct scan_problem problem_of(lax_operation op) {
     struct spec spec = {0};
@@ -97,7 +97,7 @@ START_TEST(refusals) {
 }
 END_TEST
 
-/* --- values ----------------------------------------------------------------------------------- */
+/* --- values ---------------------------------------------------------------------------------- */
 
 static enum fill fill_for(lax_reducer_kind kind, lax_dtype type) {
     if (kind == LAX_MUL) return ref_is_integer(type) ? FILL_NORMAL : FILL_UNIT;
@@ -173,7 +173,7 @@ START_TEST(long_sums_stay_within_the_bound) {
 }
 END_TEST
 
-/* --- halves are rounded once ------------------------------------------------------------------ */
+/* --- halves are rounded once ----------------------------------------------------------------- */
 
 START_TEST(halves_keep_what_a_step_would_lose) {
     uint16_t x[300], y[300];
@@ -205,7 +205,7 @@ START_TEST(halves_come_back_from_infinity) {
 }
 END_TEST
 
-/* --- special values --------------------------------------------------------------------------- */
+/* --- special values -------------------------------------------------------------------------- */
 
 static const struct row {
     lax_reducer_kind kind;
@@ -265,6 +265,18 @@ START_TEST(complex_logarithm) {
 }
 END_TEST
 
+/* log(0) + log(0) is log(0), and adds nothing to what follows. */
+START_TEST(complex_logarithm_of_zero) {
+    const float x[] = {-INFINITY, 0, -INFINITY, 0, 2, 1, -INFINITY, 0};
+    const float want[] = {-INFINITY, 0, -INFINITY, 0, 2, 1, 2, 1};
+    float y[8];
+    lax_tensor in = lax_tensor_of(LAX_C64, (void *)(uintptr_t)x, SHAPE(4)), out = in;
+    out.data = y;
+    ck_assert_int_eq(lax_cumlogsumexp(NULL, &in, 0, false, &out, NULL), LAX_OK);
+    for (int i = 0; i < 8; i++) ck_assert(y[i] == want[i]);
+}
+END_TEST
+
 START_TEST(integers_wrap) {
     const int8_t x[] = {100, 100, 100, -128};
     const uint16_t u[] = {65535, 65535, 65535};
@@ -297,6 +309,7 @@ Suite *suite_scan_stage(void) {
     tcase_add_loop_test(tcase, special_values, 0, LAX_COUNTOF(rows));
     tcase_add_test(tcase, complex_order);
     tcase_add_test(tcase, complex_logarithm);
+    tcase_add_test(tcase, complex_logarithm_of_zero);
     tcase_add_test(tcase, integers_wrap);
     suite_add_tcase(suite, tcase);
     return suite;
