@@ -890,7 +890,7 @@ LAX_API const char *lax_plan_lowering(const lax_plan *plan);
 /** One line about lowering, kernel, blocks and workspace. Returns the length. */
 LAX_API size_t lax_plan_print(const lax_plan *plan, char *text, size_t capacity);
 
-/** Bytes of the plan's packed weights; 0 when the plan has nothing to pack. */
+/** Bytes that lax_plan_pack_into() needs, with its head; 0 when the operation has no weights. */
 LAX_API size_t lax_plan_packed_size(const lax_plan *plan);
 /** Packs weights ahead, in the library's memory. A plan with nothing to pack gives a blob that
  *  copies the weights' form only; it refers to `rhs`'s memory, which must then outlive it. */

@@ -25,7 +25,7 @@ static size_t blob_nbytes(const struct plan *plan) { return LAX_ALIGNMENT + plan
 
 size_t lax_plan_packed_size(const lax_plan *plan) {
     const struct plan *p = (const struct plan *)plan;
-    return p == NULL || p->problem.kind != PROBLEM_CONV ? 0 : blob_nbytes(p);
+    return p == NULL || p->problem.kind != PROBLEM_CONV || p->n_operands < 2 ? 0 : blob_nbytes(p);
 }
 
 static lax_status check_weights(const struct plan *plan, const lax_tensor *rhs, lax_error *why) {

@@ -172,7 +172,7 @@ static lax_status check_data(const struct plan *plan, const struct call *call, l
             return lax_i_fail(why, LAX_ERROR_NULL, "%s has no data", output_name(plan, o));
         for (int i = 0; i < call->n_in; i++) {
             bool in_place = plan->op == LAX_OP_SCAN || i >= plan->n_operands;
-            if (i == call->skipped) continue;
+            if (i == call->skipped && call->in[i].data == NULL) continue; /* a packed copy */
             lax_status s = lax_i_check_overlap(&call->out[o], &call->in[i], in_place,
                                                output_name(plan, o), input_name(plan, i), why);
             if (s != LAX_OK) return s;
@@ -186,10 +186,20 @@ static lax_status check_data(const struct plan *plan, const struct call *call, l
     return LAX_OK;
 }
 
+/* The bias is read while results are written. */
+static lax_status check_bias(const struct plan *plan, const struct call *call, const void *data,
+                             lax_error *why) {
+    lax_tensor bias = plan->bias;
+    bias.data = (void *)(uintptr_t)data;
+    return bias.rank == -1 ? LAX_OK
+                           : lax_i_check_overlap(&call->out[0], &bias, false, "out", "bias", why);
+}
+
 static lax_status execute(const struct plan *plan, const struct call *call, const void *bias,
                           const void *packed, void *workspace, lax_error *why) {
     struct execution execution = {.bias = bias, .packed = packed};
     lax_status s = check_data(plan, call, why);
+    if (s == LAX_OK) s = check_bias(plan, call, bias, why);
     if (s != LAX_OK) return s;
     for (int i = 0; i < plan->n_operands; i++) execution.in[i] = call->in[i].data;
     for (int o = 0; o < plan->n_results; o++) execution.out[o] = call->out[o].data;
@@ -244,7 +254,8 @@ lax_status lax_operation_run(lax_context *ctx, const lax_operation *operation,
     if (s != LAX_OK) return s;
     lax_operation op = *operation;
     s = lax_operation_infer(&op, why);
-    bool residual = s == LAX_OK && op.epilogue.size != 0 && op.epilogue.residual != NULL;
+    bool residual = s == LAX_OK && op.op == LAX_OP_CONV && op.epilogue.size != 0 &&
+                    op.epilogue.residual != NULL;
     for (int i = 0; s == LAX_OK && i < op.n_operands + residual; i++)
         s = lax_i_require(inputs[i], "an input", why);
     for (int o = 0; s == LAX_OK && o < op.n_results; o++)
@@ -327,6 +338,7 @@ lax_status lax_plan_execute(const lax_plan *plan, const lax_tensor *const *input
                           workspace, LAX_ALIGNMENT);
     set_forms(p, &call);
     if (packed != NULL) {
+        call.in[1].data = NULL;
         s = lax_i_packed_weights(p, packed, &blob, &call.in[1].data, why);
         call.skipped = 1;
     }

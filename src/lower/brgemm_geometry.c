@@ -109,7 +109,7 @@ static int choose_row(const struct brgemm_geometry *g, const struct conv_problem
 }
 
 static bool count(struct brgemm_geometry *g, char *why) {
-    enum { MAX_TAPS = 1 << 16 };
+    enum { MAX_TAPS = 1 << 16, MAX_ROW_TAPS = 512 };
     int64_t taps[BRGEMM_DIMS], out[BRGEMM_DIMS];
     for (int d = 0; d < g->n; d++) {
         taps[d] = g->dim[d].kernel;
@@ -117,6 +117,13 @@ static bool count(struct brgemm_geometry *g, char *why) {
     }
     if (!lax_i_product(g->n, taps, &g->taps) || g->taps > MAX_TAPS || g->taps == 0) {
         snprintf(why, LAX_WHY_NBYTES, "a window must have 1 to %d taps", MAX_TAPS);
+        return false;
+    }
+    /* Planning looks at every tap for every piece of a row. */
+    if (taps[g->n - 1] > MAX_ROW_TAPS) {
+        snprintf(why, LAX_WHY_NBYTES,
+                 "the window has %lld taps along the row, at most %d are taken",
+                 (long long)taps[g->n - 1], MAX_ROW_TAPS);
         return false;
     }
     g->outer_taps = g->taps / taps[g->n - 1];
