@@ -66,9 +66,9 @@ lax_status lax_i_execute(const struct plan *plan, struct execution *execution, v
     execution->shared =
         nbytes == 0 ? NULL : scratch + (size_t)slots_of(plan) * scratch_stride(plan);
     atomic_init(&execution->status, LAX_OK);
+    bool pack = execution->packed == NULL && !plan->pack_ahead_only;
     for (int i = 0; i < plan->n_phases; i++)
-        if (i != plan->pack_phase || execution->packed == NULL)
-            run_phase(plan, execution, &plan->phases[i], scratch);
+        if (i != plan->pack_phase || pack) run_phase(plan, execution, &plan->phases[i], scratch);
     if (own != NULL) lax_i_release(allocator, own, nbytes);
     lax_status s = (lax_status)atomic_load(&execution->status);
     return s == LAX_OK ? s : lax_i_fail(why, s, "a callback returned %s", lax_status_name(s));

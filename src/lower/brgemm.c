@@ -165,7 +165,7 @@ static bool occurs(const struct brgemm *b, const struct brgemm_step *step, int v
 
 static lax_status find_kernels(struct brgemm *b, struct brgemm_step *step, lax_isa isa,
                                lax_error *why) {
-    const struct brgemm_dim *row = &b->geometry.dim[b->geometry.n - 1];
+    const struct conv_axis *row = &b->geometry.dim[b->geometry.n - 1];
     for (int variant = 0; variant < 8; variant++) {
         uint8_t *index = &step->kernel[variant >> 2][variant >> 1 & 1][variant & 1];
         *index = BRGEMM_NO_KERNEL;
@@ -187,7 +187,7 @@ static lax_status find_kernels(struct brgemm *b, struct brgemm_step *step, lax_i
 
 /* What packed weights look like beside sizes: blocks, and the order of taps. */
 static void hash_packing(struct plan *plan, const struct brgemm *b) {
-    int64_t words[3 + BRGEMM_DIMS] = {b->ob, b->kb, 0};
+    int64_t words[3 + CONV_AXES] = {b->ob, b->kb, 0};
     int n = 3;
     for (int d = 0; d < b->geometry.n; d++)
         if (b->geometry.dim[d].kernel > 1) words[n++] = b->geometry.dim[d].axis;

@@ -13,25 +13,17 @@
 #ifndef LAX_LOWER_BRGEMM_H
 #define LAX_LOWER_BRGEMM_H
 
-#include "lower/lower.h"
+#include "lower/conv_axes.h"
 
 enum {
-    BRGEMM_DIMS = LAX_MAX_SPATIAL + 1, /* the batch may be one */
-    BRGEMM_MAX_BATCH = 256,            /* addresses handed to a kernel at a time */
+    BRGEMM_MAX_BATCH = 256, /* addresses handed to a kernel at a time */
     BRGEMM_MAX_KERNELS = 120,
     BRGEMM_NO_KERNEL = 255,
 };
 
-/* One dimension of the output, as conv_dim, with padding >= 0 and without reversal. */
-struct brgemm_dim {
-    int64_t in, kernel, out, stride, pad, dilation;
-    int32_t axis; /* of the problem's spatial dimensions; -1: the batch, or none */
-    int64_t lhs, rhs, result, residual; /* strides in elements; residual 0 when there is none */
-};
-
 struct brgemm_geometry {
     int n;
-    struct brgemm_dim dim[BRGEMM_DIMS]; /* the row's dimension last */
+    struct conv_axis dim[CONV_AXES]; /* the row's dimension last */
     int64_t lhs_offset;
     int64_t taps;       /* of all dimensions */
     int64_t outer_taps; /* without the row's */
@@ -80,9 +72,6 @@ struct brgemm_tap {
 /* Canonical dimensions of a problem; false with the reason why there are none. */
 bool lax_i_brgemm_geometry(const struct conv_problem *problem, struct brgemm_geometry *out,
                            char *why);
-/* Output positions [*begin, *end) along a dimension that tap k reaches; may be empty. */
-void lax_i_brgemm_reach(const struct brgemm_dim *dim, int64_t k, int64_t *begin, int64_t *end);
-
 /* Plans the blocks and steps of a row into blocks and steps; where these are NULL only counts. */
 void lax_i_brgemm_steps(struct brgemm *b);
 

@@ -62,7 +62,7 @@ void lax_i_brgemm_pack(const struct plan *plan, struct execution *execution, int
                        .out = p->rhs_out};
     char *dst = (char *)execution->shared + slab_offset(b, group, block, kb) * b->size;
     const char *src = execution->in[1];
-    int64_t k[BRGEMM_DIMS] = {0}, kernel[BRGEMM_DIMS], strides[BRGEMM_DIMS];
+    int64_t k[CONV_AXES] = {0}, kernel[CONV_AXES], strides[CONV_AXES];
     (void)scratch;
     src += (p->rhs_offset + group * p->rhs_group + block * b->ob * p->rhs_out +
             kb * b->kb * p->rhs_in) *
@@ -106,11 +106,11 @@ struct place {
 /* The taps of the outer dimensions that positions `at` reach, in order. */
 static void list_taps(struct work *w, const int64_t *at) {
     const struct brgemm_geometry *g = &w->b->geometry;
-    int64_t first[BRGEMM_DIMS], count[BRGEMM_DIMS], k[BRGEMM_DIMS] = {0};
+    int64_t first[CONV_AXES], count[CONV_AXES], k[CONV_AXES] = {0};
     int outer = g->n - 1;
     w->n_taps = 0;
     for (int d = 0; d < outer; d++) {
-        const struct brgemm_dim *dim = &g->dim[d];
+        const struct conv_axis *dim = &g->dim[d];
         int64_t origin = at[d] * dim->stride - dim->pad;
         int64_t below = origin < 0 ? lax_i_ceil_div(-origin, dim->dilation) : 0;
         int64_t room = dim->in - 1 - origin;
@@ -122,7 +122,7 @@ static void list_taps(struct work *w, const int64_t *at) {
     do {
         struct brgemm_tap tap = {0, 0};
         for (int d = 0; d < outer; d++) {
-            const struct brgemm_dim *dim = &g->dim[d];
+            const struct conv_axis *dim = &g->dim[d];
             int64_t u = at[d] * dim->stride - dim->pad + (first[d] + k[d]) * dim->dilation;
             tap.lhs += u * dim->lhs;
             tap.index = tap.index * dim->kernel + first[d] + k[d];
@@ -140,7 +140,7 @@ static void clear(const struct work *w, const struct place *at, int64_t column, 
 /* Adds a step's taps, at most BRGEMM_MAX_BATCH at a time. */
 static void run_step(const struct work *w, const struct brgemm_step *step, const struct place *at) {
     const struct brgemm *b = w->b;
-    const struct brgemm_dim *row = &b->geometry.dim[b->geometry.n - 1];
+    const struct conv_axis *row = &b->geometry.dim[b->geometry.n - 1];
     const void *lhs[BRGEMM_MAX_BATCH], *weights[BRGEMM_MAX_BATCH];
     const uint8_t *kernels = step->kernel[w->block == b->n_ob - 1][w->kb == b->n_kb - 1];
     int64_t channels = w->kb == b->n_kb - 1 ? b->kb_last : b->kb, count = 0;
@@ -195,7 +195,7 @@ static const void *residual_at(const struct work *w, const char *residual, void 
 static void finish(const struct work *w, const struct place *at, void *room) {
     const struct brgemm *b = w->b;
     const struct conv_epilogue *e = &w->plan->problem.conv.epilogue;
-    const struct brgemm_dim *row = &b->geometry.dim[b->geometry.n - 1];
+    const struct conv_axis *row = &b->geometry.dim[b->geometry.n - 1];
     for (int64_t i = 0; i < at->block->m; i++) {
         char *sums = at->sums + i * at->pitch;
         const char *residual =
@@ -210,7 +210,7 @@ static void finish(const struct work *w, const struct place *at, void *room) {
 static struct place locate(const struct work *w, int64_t unit, int64_t *position) {
     const struct brgemm *b = w->b;
     const struct brgemm_geometry *g = &b->geometry;
-    const struct brgemm_dim *row = &g->dim[g->n - 1];
+    const struct conv_axis *row = &g->dim[g->n - 1];
     struct place at = {.block = &b->blocks[unit % b->n_blocks]};
     int64_t result = at.block->column * row->result, residual = at.block->column * row->residual;
     int64_t rest = unit / b->n_blocks;
@@ -249,7 +249,7 @@ static void run_block(struct work *w, int64_t block, char *room) {
     const struct conv_epilogue *e = &p->epilogue;
     const struct execution *x = w->execution;
     const char *weights = x->packed != NULL ? x->packed : x->shared;
-    int64_t position[BRGEMM_DIMS];
+    int64_t position[CONV_AXES];
     w->block = block;
     w->n = block == b->n_ob - 1 ? b->ob_last : b->ob;
     w->out = (char *)x->out[0] + (p->out_offset + w->group * p->out_group +

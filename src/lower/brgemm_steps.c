@@ -41,7 +41,7 @@ static void emit(struct sink *sink, const struct span *span, int64_t origin, boo
 
 static struct span reach(const struct brgemm *b, int64_t tap, int64_t begin, int64_t end) {
     struct span s = {.tap = tap, .n_taps = 1};
-    lax_i_brgemm_reach(&b->geometry.dim[b->geometry.n - 1], tap, &s.begin, &s.end);
+    lax_i_conv_reach(&b->geometry.dim[b->geometry.n - 1], tap, &s.begin, &s.end);
     s.begin = lax_i_max(s.begin, begin);
     s.end = lax_i_min(s.end, end);
     return s;
@@ -117,7 +117,7 @@ static void clipped(struct sink *sink, int64_t begin, int64_t end, struct brgemm
 }
 
 void lax_i_brgemm_steps(struct brgemm *b) {
-    const struct brgemm_dim *row = &b->geometry.dim[b->geometry.n - 1];
+    const struct conv_axis *row = &b->geometry.dim[b->geometry.n - 1];
     struct sink sink = {b, b->steps, 0, 0};
     struct brgemm_block block = {0};
     int64_t first = reach(b, row->kernel - 1, 0, row->out).begin;

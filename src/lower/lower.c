@@ -3,8 +3,8 @@
 #include "lower/lower.h"
 
 const struct lowering *const lax_i_lowerings[] = {
-    &lax_i_conv_brgemm,       &lax_i_conv_reference, &lax_i_window_reference, &lax_i_pick_reference,
-    &lax_i_scatter_reference, &lax_i_scan_reference, &lax_i_move_reference,
+    &lax_i_conv_direct,    &lax_i_conv_brgemm,       &lax_i_conv_reference, &lax_i_window_reference,
+    &lax_i_pick_reference, &lax_i_scatter_reference, &lax_i_scan_reference, &lax_i_move_reference,
 };
 const int lax_i_n_lowerings = LAX_COUNTOF(lax_i_lowerings);
 
@@ -78,6 +78,7 @@ static lax_status try_row(struct plan *plan, const struct lowering *row, lax_err
     plan->lowering = row;
     plan->n_phases = 0;
     plan->pack_phase = -1;
+    plan->pack_ahead_only = false;
     plan->scratch_nbytes = plan->shared_nbytes = plan->packed_nbytes = 0;
     plan->fingerprint = LAX_HASH_START;
     lax_status s = row->build(plan, why);

@@ -55,8 +55,9 @@ struct plan {
     struct phase phases[LAX_MAX_PHASES];
     int n_phases;
     int pack_phase;        /* index of the phase that packs rhs into `shared`, or -1 */
+    bool pack_ahead_only;  /* executions without packed weights skip it: tasks pack for themselves */
     size_t scratch_nbytes; /* of each thread */
-    size_t shared_nbytes;  /* of the execution; at least packed_nbytes */
+    size_t shared_nbytes;  /* of the execution; at least packed_nbytes, unless pack_ahead_only */
     size_t packed_nbytes;  /* 0: nothing to pack */
     uint64_t fingerprint;  /* of packed weights: build hashes its blocking into it */
     void *state;           /* the lowering's own, state_nbytes long */
@@ -94,6 +95,7 @@ void *lax_i_plan_state(struct plan *plan, size_t nbytes, lax_error *why);
 
 /* The lowerings, one file each. */
 extern const struct lowering lax_i_conv_reference;
+extern const struct lowering lax_i_conv_direct;
 extern const struct lowering lax_i_conv_brgemm;
 extern const struct lowering lax_i_window_reference;
 extern const struct lowering lax_i_pick_reference;

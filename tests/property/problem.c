@@ -140,9 +140,9 @@ void problem_check(struct problem *p) {
     lax_context *ctx = some_context(&r);
     int way =
         rng_chance(&r, 40) ? WAY_CALL : (int)rng_in(&r, WAY_OPERATION, WAY_PLAN + PLAN_USES - 1);
-    bool is_conv = p->op.op == LAX_OP_CONV;
-    if (rng_chance(&r, 25))
-        problem_force(p, is_conv && rng_chance(&r, 60) ? "brgemm" : "reference");
+    static const char *const lowerings[] = {"direct", "direct", "brgemm", "reference"};
+    bool is_conv = p->op.op >= LAX_OP_CONV && p->op.op <= LAX_OP_CONV_LOCAL;
+    if (rng_chance(&r, 50)) problem_force(p, is_conv ? lowerings[rng_in(&r, 0, 3)] : "reference");
     lax_error why;
     lax_status status = run(ctx, p, way, &why);
     if (status == LAX_ERROR_LOWERING_REFUSED && is_conv) {

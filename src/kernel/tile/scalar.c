@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The tile kernels for any processor, over vectors of 16 bytes that compilers map to what there is
+ * (SSE2, NEON). A masked tail goes lane by lane. Products and sums round apart, as everywhere at
+ * this level. */
+#include "kernel/tile/tile.h"
+
+enum { MOST_VECTORS = 6, MOST_CASES = 13 };
+#define MOST_ROWS(vectors) (12 / (vectors))
+
+typedef float vector_f32 __attribute__((vector_size(16)));
+typedef double vector_f64 __attribute__((vector_size(16)));
+
+static inline vector_f32 load_f32(const float *p, int64_t n) {
+    vector_f32 x = {0};
+    memcpy(&x, p, (size_t)n * sizeof *p);
+    return x;
+}
+
+static inline void store_f32(float *p, int64_t n, vector_f32 x) {
+    memcpy(p, &x, (size_t)n * sizeof *p);
+}
+
+static inline vector_f64 load_f64(const double *p, int64_t n) {
+    vector_f64 x = {0};
+    memcpy(&x, p, (size_t)n * sizeof *p);
+    return x;
+}
+
+static inline void store_f64(double *p, int64_t n, vector_f64 x) {
+    memcpy(p, &x, (size_t)n * sizeof *p);
+}
+
+/* n clipped to the lanes of a vector. */
+static inline int64_t lanes_of(int64_t n, int64_t lanes) {
+    return n < 0 ? 0 : n > lanes ? lanes : n;
+}
+
+#define NAME(part) f32_##part
+#define ELEM float
+#define VEC vector_f32
+#define LANES 4
+#define ZERO() ((vector_f32){0})
+#define BROADCAST(p) ((vector_f32){*(p), *(p), *(p), *(p)})
+#define LOAD(p) load_f32(p, 4)
+#define STORE(p, x) store_f32(p, 4, x)
+#define FMA(x, y, sum) ((x) * (y) + (sum))
+#define MASK int64_t
+#define FIRST_LANES(n) lanes_of(n, 4)
+#define LOAD_MASKED(p, mask) load_f32(p, mask)
+#define STORE_MASKED(p, mask, x) store_f32(p, mask, x)
+#include "kernel/tile/tile_tmpl.h"
+
+#define NAME(part) f64_##part
+#define ELEM double
+#define VEC vector_f64
+#define LANES 2
+#define ZERO() ((vector_f64){0})
+#define BROADCAST(p) ((vector_f64){*(p), *(p)})
+#define LOAD(p) load_f64(p, 2)
+#define STORE(p, x) store_f64(p, 2, x)
+#define FMA(x, y, sum) ((x) * (y) + (sum))
+#define MASK int64_t
+#define FIRST_LANES(n) lanes_of(n, 2)
+#define LOAD_MASKED(p, mask) load_f64(p, mask)
+#define STORE_MASKED(p, mask, x) store_f64(p, mask, x)
+#include "kernel/tile/tile_tmpl.h"
+
+const struct tile_kernel lax_i_tile_scalar[] = {
+#define TILE(type, vectors)                                                                        \
+    {type##_x##vectors, TILE_TYPE(type), TILE_LANES(type, 16), vectors, MOST_ROWS(vectors)},
+#include "kernel/tile/tile.def"
+#undef TILE
+};
