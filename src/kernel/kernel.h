@@ -17,10 +17,45 @@ typedef void lax_i_convert_fn(void *dst, int64_t dst_stride, const void *src, in
 /* Never NULL for valid types. */
 lax_i_convert_fn *lax_i_convert_kernel(lax_dtype src, lax_dtype dst);
 
+/* Vectorised conversions to and from f32, contiguous, indexed by element type; NULL: none. */
+typedef void lax_i_vector_fn(void *dst, const void *src, int64_t n);
+struct convert_kernels {
+    lax_i_vector_fn *to_f32[LAX_C128 + 1], *from_f32[LAX_C128 + 1];
+};
+/* Rows of vector.def. */
+extern const struct convert_kernels lax_i_convert_avx2, lax_i_convert_avx512;
+/* The best that a level has for one pair of types, and its use: what the convert kernel does. */
+struct converter {
+    lax_i_convert_fn *general;
+    lax_i_vector_fn *to_f32, *from_f32; /* contiguous elements, one after the other */
+    size_t src_size, dst_size;
+};
+struct converter lax_i_converter(lax_dtype src, lax_dtype dst, lax_isa isa);
+void lax_i_convert(const struct converter *converter, void *dst, int64_t dst_stride,
+                   const void *src, int64_t src_stride, int64_t n);
+
 /* --- round: dst[i] = reduce_precision(src[i]), real floats ------------------------------------ */
 typedef void lax_i_round_fn(void *dst, int64_t dst_stride, const void *src, int64_t src_stride,
                             int64_t n, int exponent_bits, int mantissa_bits);
 lax_i_round_fn *lax_i_round_kernel(lax_dtype dtype);
+
+/* --- move: elements of 1, 2, 4, 8 and 16 bytes (index: log2), whatever their type. Nothing beside
+ * the elements is read or written; no alignment is needed; strides in elements, any sign -------- */
+struct move_kernels {
+    /* dst[c * dst_stride + r] = src[r * src_stride + c], r < rows, c < columns. */
+    void (*transpose[5])(void *dst, int64_t dst_stride, const void *src, int64_t src_stride,
+                         int64_t rows, int64_t columns);
+    /* dst[i] = src[-i], i < n. */
+    void (*reverse[5])(void *dst, const void *src, int64_t n);
+    /* A copy for results too large for the caches, which its stores bypass. fence() comes before
+     * another thread may read them. */
+    void (*stream)(void *dst, const void *src, int64_t nbytes);
+    void (*fence)(void);
+};
+/* The best of an instruction-set level, never NULL. */
+const struct move_kernels *lax_i_move_kernels(lax_isa isa);
+/* Rows of move.def: its x86 kernels. */
+extern const struct move_kernels lax_i_move_avx2, lax_i_move_avx512;
 
 /* --- taps: reference convolution over a block of positions -------------------------------------
  * acc[p] += sum_{k < taps} x[k * LAX_TAP_LANES + p] * w[k] for p < LAX_TAP_LANES, in order of k;

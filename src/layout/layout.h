@@ -98,6 +98,13 @@ struct scan_problem {
     lax_reducer_kind reducer;
 };
 
+/* One dimension of a data movement as its result sees it: lattice element i lies at position
+ * low + i * step of `out`; the other positions are filled. */
+struct move_axis {
+    int64_t out, count, low, step;
+    int64_t in_stride, out_stride;
+};
+
 /* Data movement: out = fill everywhere, then out[i] = convert(in[i]) on a sub-lattice. pad,
  * transpose, reverse, slices, pad's gradient and reduce_precision. */
 struct move_problem {
@@ -111,6 +118,11 @@ struct move_problem {
     int64_t fill_offset;
     unsigned char value[16];
     int exponent_bits, mantissa_bits; /* reduce_precision; 0: none */
+    /* The same once more, fill and lattice together: merged, result strides positive and
+     * descending, offsets of the lattice's first element and of the result's first position. */
+    int n_axes;
+    struct move_axis axis[LAX_MAX_RANK];
+    int64_t axis_in_offset, axis_out_offset;
 };
 
 enum problem_kind {
@@ -145,6 +157,9 @@ void lax_i_print_problem(struct text *text, const struct problem *problem);
 /* Drops size-1 dimensions, sorts by |out stride| descending and merges neighbours that are
  * contiguous in both; returns the new rank. Any of the sizes 0 leaves rank 1 and size 0. */
 int lax_i_merge_dims(int rank, int64_t *size, int64_t *in_stride, int64_t *out_stride);
+
+/* Turns a dimension round; the offsets follow. */
+void lax_i_flip_axis(struct move_axis *axis, int64_t *in_offset, int64_t *out_offset);
 
 /* One dimension of a pad: operand element i lands at low + i * step, if that is in [0, out). */
 struct pad_range {

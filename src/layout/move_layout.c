@@ -30,6 +30,8 @@ static void layout_pad(const struct shape *s, struct move_problem *m) {
         if (count == 0 || none) continue;
         m->in_offset += first * in->strides[d];
         m->out_offset += (op->pad.low[d] + first * step) * out->strides[d];
+        m->axis[d].low = op->pad.low[d] + first * step;
+        m->axis[d].step = step;
     }
     if (op->padding_value != NULL) memcpy(m->value, op->padding_value, lax_dtype_size(in->dtype));
 }
@@ -49,17 +51,95 @@ static void layout_transpose(const struct shape *s, struct move_problem *m) {
     m->mantissa_bits = op->mantissa_bits;
 }
 
+/* --- axes: fill and lattice together ---------------------------------------------------------- */
+
+void lax_i_flip_axis(struct move_axis *a, int64_t *in_offset, int64_t *out_offset) {
+    if (a->count > 0) {
+        *in_offset += (a->count - 1) * a->in_stride;
+        a->low = a->out - 1 - a->low - (a->count - 1) * a->step;
+    }
+    *out_offset += (a->out - 1) * a->out_stride;
+    a->in_stride = -a->in_stride;
+    a->out_stride = -a->out_stride;
+}
+
+static void sort_axes(int n, struct move_axis *axis) {
+    for (int i = 1; i < n; i++)
+        for (int j = i; j > 0 && axis[j - 1].out_stride < axis[j].out_stride; j--) {
+            struct move_axis swap = axis[j];
+            axis[j] = axis[j - 1];
+            axis[j - 1] = swap;
+        }
+}
+
+/* Whether `inner` goes on in `outer` on both sides: wholly covered, or neither covered at all. */
+static bool continues(const struct move_axis *outer, const struct move_axis *inner) {
+    int64_t in = 0, out, all;
+    bool filled = outer->count == 0 && inner->count == 0;
+    bool covered = inner->count == inner->out && outer->step == 1 &&
+                   lax_i_mul(inner->count, inner->in_stride, &in) &&
+                   (outer->count == 1 || in == outer->in_stride);
+    return (filled || covered) && lax_i_mul(inner->out, inner->out_stride, &out) &&
+           out == outer->out_stride && lax_i_mul(outer->out, inner->out, &all);
+}
+
+static void merge_axes(struct move_problem *m) {
+    int n = 0;
+    for (int d = 0; d < m->n_axes; d++) {
+        struct move_axis *a = &m->axis[d], *outer = n > 0 ? &m->axis[n - 1] : NULL;
+        if (outer == NULL || !continues(outer, a)) {
+            m->axis[n++] = *a;
+            continue;
+        }
+        outer->out *= a->out;
+        outer->count *= a->count;
+        outer->low *= a->out;
+        outer->in_stride = a->in_stride;
+        outer->out_stride = a->out_stride;
+    }
+    m->n_axes = n;
+}
+
+/* Dimension d on its own. `none`: nothing lands. low and step are there where there is a pad. */
+static struct move_axis axis_of(const struct move_problem *m, const lax_tensor *out, int d,
+                                bool none) {
+    struct move_axis a = {.out = out->shape[d], .step = 1};
+    a.out_stride = a.out > 1 ? out->strides[d] : 1;
+    if (none) return a;
+    a.count = m->size[d];
+    a.low = m->axis[d].low;
+    if (a.count > 1) a.step = lax_i_max(m->axis[d].step, 1), a.in_stride = m->in_stride[d];
+    return a;
+}
+
+/* From sizes and strides by dimension, before they are merged on their own. */
+static void set_axes(struct move_problem *m, const lax_tensor *out) {
+    bool none = false;
+    m->axis_in_offset = m->in_offset;
+    for (int d = 0; d < m->rank; d++) none = none || m->size[d] == 0;
+    for (int d = 0; d < out->rank; d++) {
+        struct move_axis a = axis_of(m, out, d, none);
+        if (a.out == 1) continue;
+        if (a.out_stride < 0) lax_i_flip_axis(&a, &m->axis_in_offset, &m->axis_out_offset);
+        m->axis[m->n_axes++] = a;
+    }
+    if (none && m->n_axes == 0) m->axis[m->n_axes++] = (struct move_axis){1, 0, 0, 1, 0, 1};
+    sort_axes(m->n_axes, m->axis);
+    merge_axes(m);
+}
+
 void lax_i_layout_move(const struct shape *shape, struct problem *out) {
     struct move_problem *m = &out->move;
     out->kind = PROBLEM_MOVE;
     *m = (struct move_problem){.in_type = shape->operands[0].dtype,
                                .out_type = shape->results[0].dtype};
     if (lax_tensor_elements(&shape->results[0]) == 0)
-        m->rank = 1;
+        m->rank = m->n_axes = 1;
     else if (shape->spec->operation->op == LAX_OP_PAD)
         layout_pad(shape, m);
     else
         layout_transpose(shape, m);
+    if (m->n_axes == 0) set_axes(m, &shape->results[0]);
     m->rank = lax_i_merge_dims(m->rank, m->size, m->in_stride, m->out_stride);
     int64_t zeros[LAX_MAX_RANK] = {0};
     m->fill_rank =

@@ -94,13 +94,8 @@ void lax_i_print_plan(struct text *text, const struct plan *plan);
 void *lax_i_plan_state(struct plan *plan, size_t nbytes, lax_error *why);
 
 /* The lowerings, one file each. */
-extern const struct lowering lax_i_conv_reference;
-extern const struct lowering lax_i_conv_direct;
-extern const struct lowering lax_i_conv_brgemm;
-extern const struct lowering lax_i_window_reference;
-extern const struct lowering lax_i_pick_reference;
-extern const struct lowering lax_i_scatter_reference;
-extern const struct lowering lax_i_scan_reference;
-extern const struct lowering lax_i_move_reference;
+#define LOWERING(row) extern const struct lowering row;
+#include "lower/lowerings.def"
+#undef LOWERING
 
 #endif /* LAX_LOWER_LOWER_H */

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The move kernels for AVX-512: vectors of four lanes. */
+#include "kernel/kernel.h"
+#include "kernel/move/lane.h"
+
+#include <immintrin.h>
+
+typedef __m512i vec;
+enum { LANES = 4 };
+
+static inline vec vec_load(const char *p) { return _mm512_loadu_si512(p); }
+static inline void vec_store(char *p, vec v) { _mm512_storeu_si512(p, v); }
+static inline void vec_stream(char *p, vec v) { _mm512_stream_si512((vec *)p, v); }
+
+static inline vec vec_join(const lane *part) {
+    vec low = _mm512_castsi256_si512(_mm256_set_m128i(part[1], part[0]));
+    return _mm512_inserti64x4(low, _mm256_set_m128i(part[3], part[2]), 1);
+}
+
+static inline void vec_store_part(char *p, vec v, int nbytes) {
+    _mm512_mask_storeu_epi8(p, ((__mmask64)1 << nbytes) - 1, v);
+}
+
+static inline vec vec_low(vec a, vec b, int size) {
+    switch (size) {
+    case 1: return _mm512_unpacklo_epi8(a, b);
+    case 2: return _mm512_unpacklo_epi16(a, b);
+    case 4: return _mm512_unpacklo_epi32(a, b);
+    default: return _mm512_unpacklo_epi64(a, b);
+    }
+}
+
+static inline vec vec_high(vec a, vec b, int size) {
+    switch (size) {
+    case 1: return _mm512_unpackhi_epi8(a, b);
+    case 2: return _mm512_unpackhi_epi16(a, b);
+    case 4: return _mm512_unpackhi_epi32(a, b);
+    default: return _mm512_unpackhi_epi64(a, b);
+    }
+}
+
+static inline vec vec_reverse(vec v, int size) {
+    vec order = _mm512_broadcast_i32x4(reversed_bytes(size));
+    vec turned = _mm512_shuffle_epi8(v, order);
+    return _mm512_shuffle_i64x2(turned, turned, 0x1b);
+}
+
+#define TABLE lax_i_move_avx512
+#include "kernel/move/family_tmpl.h"
