@@ -127,6 +127,8 @@ struct tile {
     const int64_t *a_row, *c_row;
     int64_t n_taps, depth, b_step, rows, columns;
     bool accumulate; /* adds to C instead of overwriting it */
+    bool stream;     /* C bypasses the caches where all columns are there; its rows must then be
+                      * aligned to vectors, and a fence must follow (move_kernels) */
 };
 struct tile_kernel {
     void (*run)(const struct tile *tile);

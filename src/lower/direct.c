@@ -240,20 +240,38 @@ static int nearest(const struct direct *d, bool result) {
     return best;
 }
 
-static void choose_copies(struct direct *d, const struct conv_problem *p) {
+static void choose_copies(struct direct *d, const struct conv_problem *p, lax_isa isa) {
     const struct conv_epilogue *e = &p->epilogue;
     d->row_in = nearest(d, false);
     d->row_out = nearest(d, true);
-    d->lhs = lax_i_convert_kernel(p->lhs_type, d->type);
-    d->rhs = lax_i_convert_kernel(p->rhs_type, d->type);
-    d->out = lax_i_convert_kernel(d->type, p->out_type);
-    d->in = lax_i_convert_kernel(p->out_type, d->type);
+    d->lhs = lax_i_converter(p->lhs_type, d->type, isa);
+    d->rhs = lax_i_converter(p->rhs_type, d->type, isa);
+    d->out = lax_i_converter(d->type, p->out_type, isa);
+    d->in = lax_i_converter(p->out_type, d->type, isa);
+    d->transpose = lax_i_move_kernels(isa)->transpose[d->size == 8 ? 3 : 2];
+    d->fence = lax_i_move_kernels(isa)->fence;
     if (e->bias || e->residual || e->activation != LAX_ACTIVATION_NONE)
         d->epilogue = lax_i_epilogue_kernel(d->type);
     /* The residual may be the output itself, whose elements sums must not overwrite. */
     d->stage_out =
         p->out_type != d->type || e->residual || (p->out_feature != 1 && p->out_features != 1);
     d->sums_nbytes = d->stage_out ? d->positions * d->ob * d->nb * d->size : 0;
+    int64_t planes = lax_i_min(DIRECT_PLANES, d->kb) * d->axis[d->row_in].span;
+    int64_t turned = d->stage_out ? d->axis[d->row_out].tile * d->nb : 0;
+    d->turned_nbytes = lax_i_max(d->stage_in ? planes : 0, turned) * d->size;
+}
+
+/* Stores that bypass the caches save the read of what they overwrite; they pay where nothing of the
+ * output would stay in the caches, every element is written once, and rows are whole lines. */
+static bool wants_stream(const struct direct *d, const struct machine *machine) {
+    int64_t elements = d->groups * d->out_features;
+    if (d->stage_out || d->epilogue != NULL || d->n_kb > 1 || d->taps > DIRECT_TAPS) return false;
+    for (int i = 0; i < d->n; i++) {
+        const struct conv_axis *a = &d->axis[i].at;
+        if (a->out > 1 && a->result * d->size % LAX_ALIGNMENT != 0) return false;
+        elements *= a->out;
+    }
+    return elements * d->size > machine->l3_nbytes;
 }
 
 static bool choose(struct direct *d, const struct plan *plan) {
@@ -276,7 +294,8 @@ static bool choose(struct direct *d, const struct plan *plan) {
     choose_features(d, plan->machine.isa, positions);
     if (!choose_boxes(d, &plan->problem)) return false;
     choose_tasks(d, p->open_batch ? 1 : 0);
-    choose_copies(d, p);
+    choose_copies(d, p, plan->machine.isa);
+    d->stream = wants_stream(d, &plan->machine);
     d->panel_nbytes = d->taps * d->kb * d->nb * d->size;
     d->pack_in_task = d->boxes == 1 && !p->open_batch && d->panel_nbytes <= PANEL_LIMIT;
     if (!d->pack_in_task) d->panel_nbytes = 0;
@@ -301,7 +320,8 @@ static size_t scratch_nbytes(const struct direct *d) {
                              3 * d->nb * d->size,
                              d->stage_nbytes,
                              d->sums_nbytes,
-                             d->panel_nbytes};
+                             d->panel_nbytes,
+                             d->turned_nbytes};
     size_t sum = 0;
     for (size_t i = 0; i < LAX_COUNTOF(parts); i++)
         sum += lax_i_round_up((size_t)parts[i], LAX_ALIGNMENT);

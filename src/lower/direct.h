@@ -16,7 +16,10 @@
 
 #include "lower/conv_axes.h"
 
-enum { DIRECT_TAPS = 512 /* entries of one kernel call */ };
+enum {
+    DIRECT_TAPS = 512, /* entries of one kernel call */
+    DIRECT_PLANES = 32 /* features staged at a time where they lie apart */
+};
 
 struct direct_axis {
     struct conv_axis at;
@@ -42,9 +45,14 @@ struct direct {
     int64_t boxes, positions, segments; /* positions of the largest box */
     int row_in, row_out;                /* the axes along which input and output lie closest */
     bool stage_in, stage_out, pack_in_task;
-    int64_t stage_nbytes, sums_nbytes, panel_nbytes; /* scratch */
-    lax_i_convert_fn *lhs, *rhs, *out, *in;          /* to and from sums; in: bias, residual */
-    lax_i_epilogue_fn *epilogue;                     /* or NULL */
+    bool stream; /* the output is larger than the caches: stores bypass them where aligned */
+    int64_t stage_nbytes, sums_nbytes, panel_nbytes, turned_nbytes; /* scratch */
+    struct converter lhs, rhs, out, in; /* to and from sums; in: bias, residual */
+    /* of elements of `size` */
+    void (*transpose)(void *dst, int64_t dst_stride, const void *src, int64_t src_stride,
+                      int64_t rows, int64_t columns);
+    void (*fence)(void);
+    lax_i_epilogue_fn *epilogue; /* or NULL */
 };
 
 /* Outputs [begin, end) of a box along an axis, all of which meet the taps [tap, tap + n_taps). */
@@ -65,7 +73,7 @@ struct direct_task {
     struct tile_tap *taps;
     struct direct_segment *segments;
     int64_t *a_row, *c_row;
-    char *stage, *sums, *panel, *room;
+    char *stage, *sums, *panel, *turned, *room;
 };
 
 /* direct_copy.c: a box's input into the stage; weights of one block of both features into `to`;

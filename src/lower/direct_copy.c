@@ -30,7 +30,30 @@ static bool copy_range(const struct direct_axis *a, int64_t lo, int64_t count, s
     return c->n > 0;
 }
 
-/* One run along the row axis: features are contiguous, or gathered one by one. */
+/* Some features of a run, in planes: rows of the same type turn in registers; others are converted
+ * in the thread's room first. */
+static void stage_planes(const struct direct_task *t, const char *from, char *to,
+                         const struct copied *row, int64_t n) {
+    const struct direct *d = t->d;
+    int64_t plane = t->plan->problem.conv.lhs_feature;
+    int64_t in_size = (int64_t)lax_dtype_size(t->plan->problem.conv.lhs_type);
+    if (row->from != 1) {
+        for (int64_t c = 0; c < n; c++)
+            lax_i_convert(&d->lhs, to + c * d->size, row->to, from + c * plane * in_size, row->from,
+                          row->n);
+        return;
+    }
+    if (t->plan->problem.conv.lhs_type != d->type) {
+        for (int64_t c = 0; c < n; c++)
+            lax_i_convert(&d->lhs, t->turned + c * row->n * d->size, 1, from + c * plane * in_size,
+                          1, row->n);
+        from = t->turned;
+        plane = row->n;
+    }
+    d->transpose(to, row->to, from, plane, n, row->n);
+}
+
+/* One run along the row axis. */
 static void stage_run(const struct direct_task *t, const char *from, char *to,
                       const struct copied *row) {
     const struct conv_problem *p = &t->plan->problem.conv;
@@ -38,11 +61,13 @@ static void stage_run(const struct direct_task *t, const char *from, char *to,
     int64_t in_size = (int64_t)lax_dtype_size(p->lhs_type);
     if (p->lhs_feature == 1) {
         for (int64_t i = 0; i < row->n; i++)
-            d->lhs(to + i * row->to * d->size, 1, from + i * row->from * in_size, 1, t->kc);
+            lax_i_convert(&d->lhs, to + i * row->to * d->size, 1, from + i * row->from * in_size, 1,
+                          t->kc);
         return;
     }
-    for (int64_t c = 0; c < t->kc; c++)
-        d->lhs(to + c * d->size, row->to, from + c * p->lhs_feature * in_size, row->from, row->n);
+    for (int64_t c = 0; c < t->kc; c += DIRECT_PLANES)
+        stage_planes(t, from + c * p->lhs_feature * in_size, to + c * d->size, row,
+                     lax_i_min(t->kc - c, DIRECT_PLANES));
 }
 
 /* Calls for every position of the axes but the row's. */
@@ -85,40 +110,67 @@ void lax_i_direct_stage(const struct direct_task *t) {
 
 /* --- weights ---------------------------------------------------------------------------------- */
 
-/* The weights of one tap: kc rows of nb features, zeros behind the last. */
+/* The weights of one tap: kc rows of n features. */
 static void panel_tap(const struct plan *plan, const char *from, char *to, int64_t kc, int64_t n) {
     const struct direct *d = plan->state;
     const struct conv_problem *p = &plan->problem.conv;
     int64_t in_size = (int64_t)lax_dtype_size(p->rhs_type);
-    if (n < d->nb) memset(to, 0, (size_t)(kc * d->nb * d->size));
     if (p->rhs_out == 1)
         for (int64_t c = 0; c < kc; c++)
-            d->rhs(to + c * d->nb * d->size, 1, from + c * p->rhs_in * in_size, 1, n);
+            lax_i_convert(&d->rhs, to + c * d->nb * d->size, 1, from + c * p->rhs_in * in_size, 1,
+                          n);
+    else if (p->rhs_in == 1 && p->rhs_type == d->type)
+        d->transpose(to, d->nb, from, p->rhs_out, n, kc);
     else
         for (int64_t o = 0; o < n; o++)
-            d->rhs(to + o * d->size, d->nb, from + o * p->rhs_out * in_size, p->rhs_in, kc);
+            lax_i_convert(&d->rhs, to + o * d->size, d->nb, from + o * p->rhs_out * in_size,
+                          p->rhs_in, kc);
+}
+
+/* Tap by tap, in the order of the axes. */
+static void panel_by_taps(const struct plan *plan, const char *from, char *to, int64_t kc,
+                          int64_t n) {
+    const struct direct *d = plan->state;
+    int64_t in_size = (int64_t)lax_dtype_size(plan->problem.conv.rhs_type), at[CONV_AXES] = {0};
+    for (bool more = true; more; to += kc * d->nb * d->size) {
+        panel_tap(plan, from, to, kc, n);
+        more = false;
+        for (int i = d->n - 1; i >= 0 && !more; i--) {
+            const struct conv_axis *a = &d->axis[i].at;
+            more = ++at[i] < a->kernel;
+            from += (more ? 1 : 1 - a->kernel) * a->rhs * in_size;
+            if (!more) at[i] = 0;
+        }
+    }
+}
+
+/* Whether all taps of one weight lie next to each other in their order (OIHW). */
+static bool taps_together(const struct direct *d) {
+    int64_t step = 1;
+    for (int i = d->n - 1; i >= 0; i--) {
+        if (d->axis[i].at.kernel > 1 && d->axis[i].at.rhs != step) return false;
+        step *= d->axis[i].at.kernel;
+    }
+    return true;
 }
 
 void lax_i_direct_panel(const struct plan *plan, const struct execution *x, int64_t group,
                         int64_t block, int64_t kb, char *to) {
     const struct direct *d = plan->state;
     const struct conv_problem *p = &plan->problem.conv;
-    int64_t in_size = (int64_t)lax_dtype_size(p->rhs_type);
     int64_t kc = lax_i_direct_block_size(d->in_features, d->kb, kb);
     int64_t n = lax_i_direct_block_size(d->out_features, d->nb, block);
-    int64_t from =
+    int64_t offset =
         p->rhs_offset + group * p->rhs_group + block * d->nb * p->rhs_out + kb * d->kb * p->rhs_in;
-    int64_t at[CONV_AXES] = {0};
-    for (bool more = true; more; to += kc * d->nb * d->size) {
-        panel_tap(plan, (const char *)x->in[1] + from * in_size, to, kc, n);
-        more = false;
-        for (int i = d->n - 1; i >= 0 && !more; i--) {
-            const struct conv_axis *a = &d->axis[i].at;
-            more = ++at[i] < a->kernel;
-            from += (more ? 1 : 1 - a->kernel) * a->rhs;
-            if (!more) at[i] = 0;
-        }
+    const char *from = (const char *)x->in[1] + offset * (int64_t)lax_dtype_size(p->rhs_type);
+    if (n < d->nb) memset(to, 0, (size_t)(d->taps * kc * d->nb * d->size));
+    if (p->rhs_out == 1 || p->rhs_in == 1 || p->rhs_type != d->type || !taps_together(d)) {
+        panel_by_taps(plan, from, to, kc, n);
+        return;
     }
+    for (int64_t c = 0; c < kc; c++)
+        d->transpose(to + c * d->nb * d->size, kc * d->nb, from + c * p->rhs_in * d->size,
+                     p->rhs_out, n, d->taps);
 }
 
 /* --- the way out ------------------------------------------------------------------------------ */
@@ -127,7 +179,7 @@ void lax_i_direct_panel(const struct plan *plan, const struct execution *x, int6
 static const void *as_sums(const struct direct *d, const void *from, int64_t stride, int64_t n,
                            bool same, void *room) {
     if (same && stride == 1) return from;
-    d->in(room, 1, from, stride, n);
+    lax_i_convert(&d->in, room, 1, from, stride, n);
     return room;
 }
 
@@ -150,23 +202,36 @@ struct row {
     const char *residual, *bias;
 };
 
-static void finish_row(const struct direct_task *t, const struct row *row, int64_t n) {
+/* Sums of a row into features that are not contiguous. */
+static void turn_row(const struct direct_task *t, const struct row *row, int64_t n) {
     const struct direct *d = t->d;
     const struct conv_problem *p = &t->plan->problem.conv;
-    int64_t out_size = (int64_t)lax_dtype_size(p->out_type);
+    int64_t out_size = (int64_t)lax_dtype_size(p->out_type), step = row->out_step / out_size;
+    int64_t sums_step = row->sums_step / d->size;
+    if (step == 1 && p->out_type == d->type) {
+        d->transpose(row->out, p->out_feature, row->sums, sums_step, row->n, n);
+        return;
+    }
+    d->transpose(t->turned, row->n, row->sums, sums_step, row->n, n);
+    for (int64_t f = 0; f < n; f++)
+        lax_i_convert(&d->out, row->out + f * p->out_feature * out_size, step,
+                      t->turned + f * row->n * d->size, 1, row->n);
+}
+
+static void finish_row(const struct direct_task *t, const struct row *row, int64_t n) {
+    const struct direct *d = t->d;
+    int64_t feature = t->plan->problem.conv.out_feature;
     for (int64_t i = 0; d->epilogue != NULL && i < row->n; i++)
         activate(t, row->sums + i * row->sums_step, row->bias,
                  row->residual == NULL ? NULL : row->residual + i * row->residual_step, n);
     if (!d->stage_out) return;
-    if (p->out_feature == 1 || row->n == 1) {
-        for (int64_t i = 0; i < row->n; i++)
-            d->out(row->out + i * row->out_step, p->out_feature, row->sums + i * row->sums_step, 1,
-                   n);
+    if (feature != 1 && row->n > 1) {
+        turn_row(t, row, n);
         return;
     }
-    for (int64_t f = 0; f < n; f++)
-        d->out(row->out + f * p->out_feature * out_size, row->out_step / out_size,
-               row->sums + f * d->size, row->sums_step / d->size, row->n);
+    for (int64_t i = 0; i < row->n; i++)
+        lax_i_convert(&d->out, row->out + i * row->out_step, feature,
+                      row->sums + i * row->sums_step, 1, n);
 }
 
 /* The first position of a box, and steps in bytes. */

@@ -262,6 +262,7 @@ static void run_block(const struct direct_task *t, struct pieces *pieces, int64_
                         .c_row = t->c_row,
                         .b_step = d->nb,
                         .columns = lax_i_direct_block_size(d->out_features, d->nb, block)};
+    tile.stream = d->stream && (uintptr_t)tile.c % LAX_ALIGNMENT == 0;
     do {
         class_at(pieces, d->n, &class);
         tile.rows = class.rows;
@@ -297,6 +298,7 @@ static void share_scratch(struct direct_task *t, char *scratch) {
     t->stage = take(&scratch, d->stage_nbytes);
     t->sums = take(&scratch, d->sums_nbytes);
     t->panel = take(&scratch, d->panel_nbytes);
+    t->turned = take(&scratch, d->turned_nbytes);
 }
 
 void lax_i_direct_run(const struct plan *plan, struct execution *execution, int64_t task,
@@ -315,6 +317,7 @@ void lax_i_direct_run(const struct plan *plan, struct execution *execution, int6
     }
     for (int64_t block = t.first_block; block < t.end_block; block++)
         if (d->stage_out || d->epilogue != NULL) lax_i_direct_finish(&t, block);
+    if (d->stream) d->fence();
 }
 
 void lax_i_direct_pack(const struct plan *plan, struct execution *execution, int64_t task,

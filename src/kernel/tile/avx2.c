@@ -28,6 +28,7 @@ static inline __m256i first_4(int64_t n) {
 #define BROADCAST(p) _mm256_broadcast_ss(p)
 #define LOAD(p) _mm256_loadu_ps(p)
 #define STORE(p, x) _mm256_storeu_ps(p, x)
+#define STREAM(p, x) _mm256_stream_ps(p, x)
 #define FMA(x, y, sum) _mm256_fmadd_ps(x, y, sum)
 #define MASK __m256i
 #define FIRST_LANES(n) first_8(n)
@@ -43,6 +44,7 @@ static inline __m256i first_4(int64_t n) {
 #define BROADCAST(p) _mm256_broadcast_sd(p)
 #define LOAD(p) _mm256_loadu_pd(p)
 #define STORE(p, x) _mm256_storeu_pd(p, x)
+#define STREAM(p, x) _mm256_stream_pd(p, x)
 #define FMA(x, y, sum) _mm256_fmadd_pd(x, y, sum)
 #define MASK __m256i
 #define FIRST_LANES(n) first_4(n)

@@ -20,6 +20,7 @@ static inline unsigned first_of(int64_t n, int lanes) {
 #define BROADCAST(p) _mm512_set1_ps(*(p))
 #define LOAD(p) _mm512_loadu_ps(p)
 #define STORE(p, x) _mm512_storeu_ps(p, x)
+#define STREAM(p, x) _mm512_stream_ps(p, x)
 #define FMA(x, y, sum) _mm512_fmadd_ps(x, y, sum)
 #define MASK __mmask16
 #define FIRST_LANES(n) (__mmask16) first_of(n, 16)
@@ -35,6 +36,7 @@ static inline unsigned first_of(int64_t n, int lanes) {
 #define BROADCAST(p) _mm512_set1_pd(*(p))
 #define LOAD(p) _mm512_loadu_pd(p)
 #define STORE(p, x) _mm512_storeu_pd(p, x)
+#define STREAM(p, x) _mm512_stream_pd(p, x)
 #define FMA(x, y, sum) _mm512_fmadd_pd(x, y, sum)
 #define MASK __mmask8
 #define FIRST_LANES(n) (__mmask8) first_of(n, 8)

@@ -43,6 +43,7 @@ static inline int64_t lanes_of(int64_t n, int64_t lanes) {
 #define BROADCAST(p) ((vector_f32){*(p), *(p), *(p), *(p)})
 #define LOAD(p) load_f32(p, 4)
 #define STORE(p, x) store_f32(p, 4, x)
+#define STREAM(p, x) store_f32(p, 4, x)
 #define FMA(x, y, sum) ((x) * (y) + (sum))
 #define MASK int64_t
 #define FIRST_LANES(n) lanes_of(n, 4)
@@ -58,6 +59,7 @@ static inline int64_t lanes_of(int64_t n, int64_t lanes) {
 #define BROADCAST(p) ((vector_f64){*(p), *(p)})
 #define LOAD(p) load_f64(p, 2)
 #define STORE(p, x) store_f64(p, 2, x)
+#define STREAM(p, x) store_f64(p, 2, x)
 #define FMA(x, y, sum) ((x) * (y) + (sum))
 #define MASK int64_t
 #define FIRST_LANES(n) lanes_of(n, 2)

@@ -9,7 +9,7 @@
  * tiles from image rows and costs one addition a row and tap.
  *
  * Parameters: ELEM; VEC, a vector of it, and LANES; ZERO(), BROADCAST(p), LOAD(p), STORE(p, x),
- * FMA(x, y, sum); MASK, which lanes of a vector take part, FIRST_LANES(n), LOAD_MASKED(p, mask),
+ * STREAM(p, x), FMA(x, y, sum); MASK, which lanes of a vector take part, FIRST_LANES(n), LOAD_MASKED(p, mask),
  * STORE_MASKED(p, mask, x); NAME(part), the name of a function; MOST_ROWS(vectors). */
 
 /* One tile. Trip counts are constants where it is called: gcc and clang unroll everything but the
@@ -48,6 +48,8 @@ static inline __attribute__((always_inline)) void NAME(body)(const struct tile *
         for (int v = 0; v < vectors; v++) {
             if (mask != NULL)
                 STORE_MASKED(c + v * LANES, mask[v], sum[m][v]);
+            else if (t->stream)
+                STREAM(c + v * LANES, sum[m][v]);
             else
                 STORE(c + v * LANES, sum[m][v]);
         }
@@ -111,6 +113,7 @@ static void NAME(x6)(const struct tile *t) { NAME(run)(t, 6); }
 #undef BROADCAST
 #undef LOAD
 #undef STORE
+#undef STREAM
 #undef FMA
 #undef MASK
 #undef FIRST_LANES
