@@ -261,7 +261,7 @@ static double cost(const struct problem *problem, const struct machine *machine)
         weights *= (double)p->dim[d].kernel;
     }
     double positions = out > 0 ? outputs / out : 0;
-    double flops = 2 * positions * weights, rate = machine->gflops * 4 / size;
+    double flops = 2 * positions * weights, rate = 0.85 * machine->gflops * 4 / size;
     return flops / rate * 1e-6 + (inputs + outputs + 3 * weights) * size / machine->gbytes * 1e-6;
 }
 

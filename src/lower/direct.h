@@ -1,24 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Between the files of the lowering `direct`: convolution straight on the input, vectors of output
- * features.
+/* Between the files of the lowerings `direct` and `direct_w`: convolution straight on the input by
+ * register tiles (kernel family `tile`).
  *
- * A task is a box of output positions times some blocks of output features. Positions of a box fall
- * into classes that meet the same taps: along each axis the box is cut where the taps that lie
- * inside the input change, and a class is one piece of each axis. All positions of a class, from
- * whatever rows, are the rows of register tiles (kernel family `tile`), so that padding costs
- * nothing, short rows fill tiles, and strides and dilations are offsets. Where pieces get too small
- * (long kernels) an axis is padded with zeros instead.
+ * A task is a box of output positions times some output features. Positions of a box fall into
+ * classes that meet the same taps: along each axis the box is cut where the taps that lie inside the
+ * input change, and a class is one piece of each axis, so that padding costs nothing. Where pieces
+ * get too small (long kernels) an axis is padded with zeros instead.
  *
- * Where features are not contiguous or element types differ, a box's input is staged in the
- * thread's scratch first, and its sums are staged on the way out; no whole tensor is rearranged. */
+ * `direct` has vectors of output features. All positions of a class, from whatever rows, are the
+ * rows of its tiles: short rows fill tiles, strides and dilations are offsets. `direct_w` has
+ * vectors of positions along the last axis, and output features are the rows of its tiles: what
+ * channels-first tensors and few features want.
+ *
+ * Where elements do not lie as kernels read them or element types differ, a box's input is staged
+ * in the thread's scratch first, and its sums are staged on the way out; no whole tensor is
+ * rearranged. */
 #ifndef LAX_LOWER_DIRECT_H
 #define LAX_LOWER_DIRECT_H
 
 #include "lower/conv_axes.h"
 
 enum {
-    DIRECT_TAPS = 512, /* entries of one kernel call */
-    DIRECT_PLANES = 32 /* features staged at a time where they lie apart */
+    DIRECT_TAPS = 512,            /* entries of one kernel call */
+    DIRECT_PLANES = 32,           /* features staged at a time where they lie apart */
+    DIRECT_ROOM_TAPS = 128,       /* taps of a weight that are packed together */
+    DIRECT_STAGE_LIMIT = 1 << 20, /* bytes; with sums and panel below 4 MiB */
+    DIRECT_MOST_TAPS = 1 << 20
 };
 
 struct direct_axis {
@@ -27,26 +34,34 @@ struct direct_axis {
     bool padded;           /* staged with zeros: every output meets every tap */
     bool compact;          /* staged without the elements between strides: one tap only */
     int64_t span;          /* staged positions of a box, at most */
-    /* Between neighbouring outputs and taps, in elements of what kernels read. */
+    /* Between neighbouring input positions, outputs and taps, in elements of what kernels read. */
     int64_t pitch, step, tap_step;
+    int64_t planes, plane; /* staged strides of vectors: position u lies in plane u % planes */
+    int64_t weight_step;   /* between neighbouring taps in packed weights, in taps */
 };
 
 struct direct {
     const struct tile_kernel *kernel[7]; /* by vectors, as many as a feature block has left */
     lax_dtype type;                      /* of sums */
     int64_t size;                        /* bytes of it */
+    bool along_w;                        /* direct_w: vectors along the last axis */
     int n;
     struct direct_axis axis[CONV_AXES];
+    int order[CONV_AXES]; /* axes as packed weights have their taps, outermost first */
     int64_t lhs_offset;
     int64_t groups, in_features, out_features, taps;
-    int64_t nb, n_nb; /* a feature block, as wide as a register tile */
+    int64_t in_step;  /* between neighbouring input features in what kernels read */
+    int64_t nb, n_nb; /* a block of output features: of direct, as wide as a register tile */
+    int64_t columns;  /* direct_w: positions of a tile */
     int64_t kb, n_kb; /* a block of input features: what a tap's panel of weights is deep */
     int64_t ob, n_ob; /* feature blocks of a task */
-    int64_t boxes, positions, segments; /* positions of the largest box */
+    int64_t boxes, positions, segments; /* positions of the largest box; pieces of its axes */
+    int64_t rows;                       /* of tiles: positions, or features of a block */
+    int64_t sums_block;                 /* elements between feature blocks in staged sums */
     int row_in, row_out;                /* the axes along which input and output lie closest */
     bool stage_in, stage_out, pack_in_task;
     bool stream; /* the output is larger than the caches: stores bypass them where aligned */
-    int64_t stage_nbytes, sums_nbytes, panel_nbytes, turned_nbytes; /* scratch */
+    int64_t stage_nbytes, sums_nbytes, panel_nbytes, turned_nbytes, room_nbytes; /* scratch */
     struct converter lhs, rhs, out, in; /* to and from sums; in: bias, residual */
     /* of elements of `size` */
     void (*transpose)(void *dst, int64_t dst_stride, const void *src, int64_t src_stride,
@@ -76,18 +91,88 @@ struct direct_task {
     char *stage, *sums, *panel, *turned, *room;
 };
 
-/* direct_copy.c: a box's input into the stage; weights of one block of both features into `to`;
- * sums to the output. */
-void lax_i_direct_stage(const struct direct_task *t);
-void lax_i_direct_panel(const struct plan *plan, const struct execution *x, int64_t group,
-                        int64_t block, int64_t kb, char *to);
-void lax_i_direct_finish(const struct direct_task *t, int64_t block);
+/* One piece of each axis. */
+struct direct_class {
+    const struct direct_segment *piece[CONV_AXES];
+    int64_t rows; /* positions */
+};
+/* All pieces of a box, and the class that is looked at. */
+struct direct_pieces {
+    const struct direct_segment *first[CONV_AXES];
+    int64_t n[CONV_AXES], at[CONV_AXES];
+};
+/* Taps of a class, DIRECT_TAPS at a time. */
+struct direct_taps {
+    const struct direct_task *t;
+    const struct direct_class *class;
+    int outer; /* axes of `order` that the list goes through; the others are merged runs */
+    int64_t depth, tap[CONV_AXES], input, weights;
+    bool more;
+};
 
-/* direct_task.c: phases. */
+/* direct_plan.c: what both lowerings choose alike, in this order. */
+const char *lax_i_direct_refusal(const struct conv_problem *problem);
+bool lax_i_direct_taps(const struct conv_problem *problem, int64_t *taps);
+/* Bytes of packed weights, output features filled up to blocks of nb; false: too many. */
+bool lax_i_direct_packed_nbytes(const struct conv_problem *problem, int64_t taps, int64_t nb,
+                                int64_t *nbytes);
+void lax_i_direct_axes(struct direct *d, const struct conv_problem *problem);
+/* After `order` is chosen. */
+void lax_i_direct_weight_steps(struct direct *d);
+/* Boxes of about so many positions. */
+void lax_i_direct_tiles(struct direct *d, int64_t positions);
+/* Whether some outputs along an axis do not meet every tap; whether the axis costs less padded than
+ * cut: pieces of a few positions have a tap or two less one by one, and a tile of `rows` that is
+ * not filled costs at least half a full one. */
+bool lax_i_direct_has_ends(const struct direct_axis *a);
+bool lax_i_direct_wants_padding(const struct direct *d, const struct direct_axis *a, double rows);
+/* Kernels read the input itself, or the stage: false where the window's input is too large. */
+void lax_i_direct_read_axes(struct direct *d, int64_t in_step);
+bool lax_i_direct_fit(struct direct *d, int64_t positions);
+void lax_i_direct_copies(struct direct *d, const struct conv_problem *problem, lax_isa isa);
+bool lax_i_direct_wants_stream(const struct direct *d, const struct machine *machine);
+void lax_i_direct_fill_plan(struct plan *plan, const struct direct *d,
+                            void (*run)(const struct plan *, struct execution *, int64_t, void *));
+/* The part of describe that is common. */
+void lax_i_direct_describe(const struct plan *plan, struct text *text);
+/* What costs are made of. */
+struct direct_estimate {
+    double out, in;        /* positions, of all images and groups */
+    double taps, all_taps; /* of a position, inside the input and in all */
+    double weights;        /* elements */
+};
+struct direct_estimate lax_i_direct_estimate(const struct conv_problem *problem);
+
+/* direct_box.c: the road from a task's number to classes and taps. */
+void lax_i_direct_locate(struct direct_task *t, int64_t task, char *scratch);
+struct direct_pieces lax_i_direct_cut(const struct direct_task *t);
+void lax_i_direct_class(const struct direct_pieces *p, int n, struct direct_class *class);
+bool lax_i_direct_next_class(struct direct_pieces *p, int n);
+void lax_i_direct_start_taps(struct direct_taps *w, const struct direct_task *t,
+                             const struct direct_class *class);
+/* The next taps: .a the input's offset, .b that of weights in elements of `weights` a feature. */
+int64_t lax_i_direct_list_taps(struct direct_taps *w, struct tile_tap *taps);
+/* Element 0 of the box's input, as kernels read it; of its result, and of what kernels write: that
+ * or staged sums. */
+const char *lax_i_direct_input(const struct direct_task *t);
+char *lax_i_direct_result(const struct direct_task *t, int64_t block);
+char *lax_i_direct_output(const struct direct_task *t, int64_t block);
+
+/* direct_stage.c: a box's input into the stage. */
+void lax_i_direct_stage(const struct direct_task *t);
+/* direct_panel.c: the phase that packs weights. */
 void lax_i_direct_pack(const struct plan *plan, struct execution *execution, int64_t task,
                        void *scratch);
+/* The task's weights of a block, packed here if nobody has packed them. */
+const char *lax_i_direct_weights(const struct direct_task *t, int64_t block);
+/* direct_finish.c: sums to the output. */
+void lax_i_direct_finish(const struct direct_task *t, int64_t block);
+
+/* Phases. */
 void lax_i_direct_run(const struct plan *plan, struct execution *execution, int64_t task,
                       void *scratch);
+void lax_i_direct_w_run(const struct plan *plan, struct execution *execution, int64_t task,
+                        void *scratch);
 
 static inline int64_t lax_i_direct_block_size(int64_t total, int64_t block, int64_t index) {
     return lax_i_min(block, total - index * block);
@@ -97,6 +182,11 @@ static inline int64_t lax_i_direct_panel_offset(const struct direct *d, int64_t 
                                                 int64_t block, int64_t kb) {
     return ((group * d->n_nb + block) * d->in_features + kb * d->kb) * d->taps * d->nb;
 }
+/* How far a tap reaches in what kernels read. */
+static inline int64_t lax_i_direct_reach(const struct direct_axis *a, int64_t tap) {
+    int64_t u = tap * a->at.dilation;
+    return a->planes == 1 ? tap * a->tap_step : u % a->planes * a->plane + u / a->planes;
+}
 /* The first input position of a box along an axis, in the input's coordinates, and where the stage
  * begins. */
 static inline int64_t lax_i_direct_first(const struct direct_axis *a, int64_t lo) {
@@ -104,7 +194,7 @@ static inline int64_t lax_i_direct_first(const struct direct_axis *a, int64_t lo
 }
 static inline int64_t lax_i_direct_base(const struct direct_axis *a, int64_t lo) {
     int64_t first = lax_i_direct_first(a, lo);
-    return a->padded || first > 0 ? first : 0;
+    return a->padded || a->planes > 1 || first > 0 ? first : 0;
 }
 
 #endif /* LAX_LOWER_DIRECT_H */

@@ -2,12 +2,19 @@
 /* The table of lowerings, and the choice of one for a problem. */
 #include "lower/lower.h"
 
+enum {
+#define LOWERING(row) INDEX_##row,
+#include "lower/lowerings.def"
+#undef LOWERING
+    LOWERINGS
+};
+
 const struct lowering *const lax_i_lowerings[] = {
 #define LOWERING(row) &row,
 #include "lower/lowerings.def"
 #undef LOWERING
 };
-const int lax_i_n_lowerings = LAX_COUNTOF(lax_i_lowerings);
+const int lax_i_n_lowerings = LOWERINGS;
 
 bool lax_i_lowering_exists(const char *name) {
     for (int i = 0; i < lax_i_n_lowerings; i++)
@@ -100,14 +107,28 @@ static lax_status build_forced(struct plan *plan, const char *name, lax_error *w
     return try_row(plan, row, why);
 }
 
-/* The first applicable row in the table's order whose build succeeds. */
-static lax_status build_best(struct plan *plan, lax_error *why) {
+/* The applicable row that costs least, but for those that were tried; -1: none. */
+static int cheapest(const struct plan *plan, const bool *tried) {
+    double least = 0;
+    int best = -1;
     for (int i = 0; i < lax_i_n_lowerings; i++) {
         const struct lowering *row = lax_i_lowerings[i];
         char reason[LAX_WHY_NBYTES];
-        if (row->kind != plan->problem.kind) continue;
+        if (row->kind != plan->problem.kind || tried[i]) continue;
         if (!row->applicable(&plan->problem, &plan->machine, reason)) continue;
-        lax_status s = try_row(plan, row, why);
+        double cost = row->cost(&plan->problem, &plan->machine);
+        if (best >= 0 && !(cost < least)) continue;
+        least = cost;
+        best = i;
+    }
+    return best;
+}
+
+/* The cheapest row whose build succeeds. */
+static lax_status build_best(struct plan *plan, lax_error *why) {
+    bool tried[LOWERINGS] = {false};
+    for (int i; (i = cheapest(plan, tried)) >= 0; tried[i] = true) {
+        lax_status s = try_row(plan, lax_i_lowerings[i], why);
         if (s != LAX_ERROR_LOWERING_REFUSED) return s;
     }
     return lax_i_fail(why, LAX_ERROR_UNSUPPORTED, "no lowering takes this problem");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Stage 4, lower: problem -> plan. An ordered table of lowerings, each able to say why it refuses,
- * `reference` last and always applicable. */
+/* Stage 4, lower: problem -> plan. A table of lowerings, each able to say why it refuses and what it
+ * would cost; `reference` never refuses. */
 #ifndef LAX_LOWER_LOWER_H
 #define LAX_LOWER_LOWER_H
 
@@ -41,7 +41,7 @@ struct lowering {
     lax_status (*build)(struct plan *plan, lax_error *why);
     /* One line about blocks and kernel. */
     void (*describe)(const struct plan *plan, struct text *text);
-    /* Predicted milliseconds on one core. */
+    /* Predicted milliseconds on one core; the applicable row that costs least is taken. */
     double (*cost)(const struct problem *problem, const struct machine *machine);
 };
 
@@ -74,7 +74,7 @@ struct plan {
     char *replay; /* verbose: the line */
 };
 
-/* Every lowering, best first within a kind; `reference` is the last of its kind. */
+/* Every lowering; `reference` takes every problem of its kind. */
 extern const struct lowering *const lax_i_lowerings[];
 extern const int lax_i_n_lowerings;
 /* Is there a lowering of this name, for any kind / for this kind? */

@@ -140,7 +140,7 @@ void problem_check(struct problem *p) {
     lax_context *ctx = some_context(&r);
     int way =
         rng_chance(&r, 40) ? WAY_CALL : (int)rng_in(&r, WAY_OPERATION, WAY_PLAN + PLAN_USES - 1);
-    static const char *const lowerings[] = {"direct", "direct", "brgemm", "reference"};
+    static const char *const lowerings[] = {"direct", "direct_w", "brgemm", "reference"};
     bool is_conv = p->op.op >= LAX_OP_CONV && p->op.op <= LAX_OP_CONV_LOCAL;
     if (rng_chance(&r, 50)) problem_force(p, is_conv ? lowerings[rng_in(&r, 0, 3)] : "reference");
     lax_error why;

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The input of a box, copied into the thread's scratch as kernels want it: features next to each
+ * other for vectors of output features; positions along the last axis for vectors of those, in
+ * planes by the remainder of the stride. */
+#include "lower/direct.h"
+
+/* Positions of one axis that are copied: n of them, from source + i * from to stage + i * to; the
+ * first lies `skip` behind the stage's beginning. */
+struct copied {
+    int64_t n, from, to, skip;
+};
+
+/* Fills `c` and moves the offsets to the first position; false when there is none. */
+static bool copy_range(const struct direct_axis *a, int64_t lo, int64_t count, struct copied *c,
+                       int64_t *source, int64_t *stage) {
+    int64_t first = lax_i_direct_first(a, lo), base = lax_i_direct_base(a, lo);
+    int64_t last = first + (count - 1) * a->at.stride + (a->at.kernel - 1) * a->at.dilation;
+    if (a->compact) {
+        int64_t skip = first < 0 ? lax_i_ceil_div(-first, a->at.stride) : 0;
+        int64_t end = first < a->at.in ? (a->at.in - 1 - first) / a->at.stride + 1 : 0;
+        *c = (struct copied){lax_i_min(end, count) - skip, a->at.lhs * a->at.stride, a->pitch, 0};
+        *source += (first + skip * a->at.stride) * a->at.lhs;
+        *stage += skip * a->pitch;
+        return c->n > 0;
+    }
+    int64_t begin = lax_i_max(base, 0), end = lax_i_min(last, a->at.in - 1) + 1;
+    *c = (struct copied){end - begin, a->at.lhs, a->pitch, a->planes > 1 ? begin - base : 0};
+    *source += begin * a->at.lhs;
+    *stage += (begin - base - c->skip) * a->pitch;
+    return c->n > 0;
+}
+
+/* --- features next to each other -------------------------------------------------------------- */
+
+/* Some features of a run that lie in planes: rows of the same type turn in registers; others are
+ * converted first. */
+static void turn_planes(const struct direct_task *t, const char *from, char *to,
+                        const struct copied *row, int64_t n) {
+    const struct direct *d = t->d;
+    int64_t plane = t->plan->problem.conv.lhs_feature;
+    int64_t in_size = (int64_t)lax_dtype_size(t->plan->problem.conv.lhs_type);
+    if (row->from != 1) {
+        for (int64_t c = 0; c < n; c++)
+            lax_i_convert(&d->lhs, to + c * d->size, row->to, from + c * plane * in_size, row->from,
+                          row->n);
+        return;
+    }
+    if (t->plan->problem.conv.lhs_type != d->type) {
+        for (int64_t c = 0; c < n; c++)
+            lax_i_convert(&d->lhs, t->turned + c * row->n * d->size, 1, from + c * plane * in_size,
+                          1, row->n);
+        from = t->turned;
+        plane = row->n;
+    }
+    d->transpose(to, row->to, from, plane, n, row->n);
+}
+
+static void stage_features(const struct direct_task *t, const char *from, char *to,
+                           const struct copied *row) {
+    const struct conv_problem *p = &t->plan->problem.conv;
+    const struct direct *d = t->d;
+    int64_t in_size = (int64_t)lax_dtype_size(p->lhs_type);
+    if (p->lhs_feature == 1) {
+        for (int64_t i = 0; i < row->n; i++)
+            lax_i_convert(&d->lhs, to + i * row->to * d->size, 1, from + i * row->from * in_size, 1,
+                          t->kc);
+        return;
+    }
+    for (int64_t c = 0; c < t->kc; c += DIRECT_PLANES)
+        turn_planes(t, from + c * p->lhs_feature * in_size, to + c * d->size, row,
+                    lax_i_min(t->kc - c, DIRECT_PLANES));
+}
+
+/* --- positions next to each other ------------------------------------------------------------- */
+
+/* One feature's run: each plane gets every planes-th position. */
+static void split_run(const struct direct_task *t, const char *from, char *to,
+                      const struct copied *row) {
+    const struct direct *d = t->d;
+    const struct direct_axis *a = &d->axis[d->n - 1];
+    int64_t in_size = (int64_t)lax_dtype_size(t->plan->problem.conv.lhs_type);
+    for (int64_t k = 0; k < a->planes && k < row->n; k++) {
+        int64_t u = row->skip + k, n = (row->n - k - 1) / a->planes + 1;
+        lax_i_convert(&d->lhs, to + (u % a->planes * a->plane + u / a->planes) * d->size, 1,
+                      from + k * row->from * in_size, row->from * a->planes, n);
+    }
+}
+
+static void stage_positions(const struct direct_task *t, const char *from, char *to,
+                            const struct copied *row) {
+    const struct conv_problem *p = &t->plan->problem.conv;
+    const struct direct *d = t->d;
+    const struct direct_axis *a = &d->axis[d->n - 1];
+    int64_t in_size = (int64_t)lax_dtype_size(p->lhs_type);
+    bool same = p->lhs_type == d->type;
+    if (same && a->planes == 1 && row->from != 1 && p->lhs_feature == 1) {
+        d->transpose(to, d->in_step, from, row->from, row->n, t->kc);
+        return;
+    }
+    for (int64_t c = 0; c < t->kc; c++)
+        split_run(t, from + c * p->lhs_feature * in_size, to + c * d->in_step * d->size, row);
+}
+
+/* --- a box ------------------------------------------------------------------------------------ */
+
+/* One run for every position of the axes but the row's. */
+static void stage_rows(const struct direct_task *t, const struct copied *axes, int64_t source,
+                       int64_t stage) {
+    const struct direct *d = t->d;
+    const char *lhs = t->execution->in[0];
+    int64_t in_size = (int64_t)lax_dtype_size(t->plan->problem.conv.lhs_type);
+    int64_t at[CONV_AXES] = {0};
+    for (bool more = true; more;) {
+        (d->along_w ? stage_positions : stage_features)(
+            t, lhs + source * in_size, t->stage + stage * d->size, &axes[d->row_in]);
+        more = false;
+        for (int i = d->n - 1; i >= 0 && !more; i--) {
+            if (i == d->row_in) continue;
+            more = ++at[i] < axes[i].n;
+            int64_t by = more ? 1 : 1 - axes[i].n;
+            if (!more) at[i] = 0;
+            source += by * axes[i].from;
+            stage += by * axes[i].to;
+        }
+    }
+}
+
+void lax_i_direct_stage(const struct direct_task *t) {
+    const struct direct *d = t->d;
+    const struct conv_problem *p = &t->plan->problem.conv;
+    struct copied axes[CONV_AXES];
+    int64_t source = d->lhs_offset + t->group * p->lhs_group + t->image * p->lhs_batch +
+                     t->kb * d->kb * p->lhs_feature;
+    int64_t stage = 0;
+    bool some = true, padded = false;
+    for (int i = 0; i < d->n; i++) {
+        const struct direct_axis *a = &d->axis[i];
+        some &= copy_range(a, t->lo[i], t->count[i], &axes[i], &source, &stage);
+        padded |= a->padded;
+    }
+    if (padded) memset(t->stage, 0, (size_t)d->stage_nbytes);
+    if (some) stage_rows(t, axes, source, stage);
+}

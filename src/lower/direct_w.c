@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The lowering `direct_w`: vectors of positions along the axis whose elements lie next to each
+ * other, output features as the rows of tiles. Channels-first tensors need no turning then, and few
+ * features fill vectors. When it applies, how it chooses blocks, what it costs. */
+#include "lower/direct.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum {
+    PANEL_DEPTH = 768,          /* taps x input features that a tile goes through */
+    WEIGHTS_NBYTES = 128 << 10, /* of a block of features: stays in L2 over a box */
+    INPUT_NBYTES = 128 << 10,   /* of a box */
+    SUMS_NBYTES = 512 << 10,    /* of a task */
+    MOST_POSITIONS = 2048,      /* of a box */
+    FEW_FEATURES = 16,          /* taps of the inner axes are worth merging */
+    ENOUGH_TASKS = 16,
+};
+
+static bool applicable(const struct problem *problem, const struct machine *machine, char *why) {
+    const struct conv_problem *p = &problem->conv;
+    const char *reason = lax_i_direct_refusal(p);
+    int64_t taps, nbytes;
+    (void)machine;
+    if (reason == NULL && problem->policy == LAX_POLICY_EXACT)
+        reason = "padding is multiplied, which the exact policy does not allow";
+    if (reason == NULL && !lax_i_direct_taps(p, &taps)) {
+        snprintf(why, LAX_WHY_NBYTES, "a window must have 1 to %d taps", DIRECT_MOST_TAPS);
+        return false;
+    }
+    if (reason == NULL && !lax_i_direct_packed_nbytes(p, taps, 128, &nbytes))
+        reason = "packed weights would take more than 4 GiB";
+    if (reason != NULL) snprintf(why, LAX_WHY_NBYTES, "%s", reason);
+    return reason == NULL;
+}
+
+/* --- blocks ----------------------------------------------------------------------------------- */
+
+/* With few features to be rows, tiles are wide. */
+static int vectors_for(int64_t features) {
+    static const int vectors[] = {6, 6, 6, 4, 3};
+    return features < LAX_COUNTOF(vectors) ? vectors[features] : 2;
+}
+
+static void choose_features(struct direct *d, lax_isa isa) {
+    static const int widths[] = {1, 2, 3, 4, 6};
+    int vectors = vectors_for(d->out_features);
+    for (int v = 1, w = 0; v <= vectors; v++) {
+        if (widths[w] < v) w++;
+        d->kernel[v] = lax_i_tile_kernel(isa, d->type, widths[w]);
+    }
+    d->columns = vectors * d->kernel[1]->lanes;
+    int64_t most = lax_i_max(PANEL_DEPTH / d->taps, FEW_FEATURES);
+    d->n_kb = lax_i_ceil_div(d->in_features, most);
+    d->kb = lax_i_ceil_div(d->in_features, d->n_kb);
+    d->n_kb = lax_i_ceil_div(d->in_features, d->kb);
+    int64_t rows = d->kernel[1]->rows / vectors;
+    int64_t features = WEIGHTS_NBYTES / (d->taps * d->kb * d->size) / rows * rows;
+    d->n_nb = lax_i_ceil_div(d->out_features, lax_i_max(features, 4 * rows));
+    d->nb = d->n_nb == 0 ? 1 : lax_i_ceil_div(d->out_features, d->n_nb);
+    d->n_nb = lax_i_ceil_div(d->out_features, d->nb);
+}
+
+/* Few features: the last axis's taps outermost, so that the others' merge into one deep tap. */
+static void choose_order(struct direct *d) {
+    if (d->in_features == 1 || d->in_features >= FEW_FEATURES) return;
+    for (int k = 0; k < d->n; k++) d->order[k] = k == 0 ? d->n - 1 : k - 1;
+}
+
+/* The input itself serves where its positions are next to each other and no tap leaves it. */
+static bool readable(const struct direct *d, const struct conv_problem *p) {
+    const struct direct_axis *a = &d->axis[d->n - 1];
+    return p->lhs_type == d->type && (a->at.out == 1 || (a->at.lhs == 1 && a->at.stride == 1)) &&
+           !lax_i_direct_has_ends(a);
+}
+
+static bool choose_boxes(struct direct *d, const struct conv_problem *p) {
+    struct direct_axis *last = &d->axis[d->n - 1];
+    int64_t positions = INPUT_NBYTES / (d->kb * d->size) / 2;
+    positions = lax_i_min(lax_i_max(positions, d->columns), MOST_POSITIONS);
+    d->stage_in = !readable(d, p);
+    lax_i_direct_tiles(d, positions);
+    if (last->n_tiles > 1) { /* whole vectors */
+        last->tile = lax_i_ceil_div(last->tile, d->columns) * d->columns;
+        last->n_tiles = lax_i_ceil_div(last->at.out, last->tile);
+        lax_i_direct_tiles(d, positions);
+    }
+    last->padded = lax_i_direct_has_ends(last);
+    last->planes = d->stage_in && last->at.kernel > 1 ? last->at.stride : 1;
+    if (d->stage_in) return lax_i_direct_fit(d, positions);
+    bool one = p->in_features == 1;
+    lax_i_direct_read_axes(d, one ? last->at.lhs * last->at.dilation : p->lhs_feature);
+    return true;
+}
+
+static bool choose(struct direct *d, const struct plan *plan) {
+    const struct conv_problem *p = &plan->problem.conv;
+    d->along_w = true;
+    lax_i_direct_axes(d, p);
+    choose_features(d, plan->machine.isa);
+    choose_order(d);
+    lax_i_direct_weight_steps(d);
+    if (!choose_boxes(d, p)) return false;
+    const struct direct_axis *last = &d->axis[d->n - 1];
+    int64_t wanted = lax_i_ceil_div(ENOUGH_TASKS, lax_i_max(d->boxes * d->groups, 1));
+    int64_t most = lax_i_max(SUMS_NBYTES / (d->positions * d->nb * d->size), 1);
+    most = lax_i_min(most, lax_i_max(d->n_nb / wanted, 1));
+    d->n_ob = lax_i_ceil_div(d->n_nb, most);
+    d->ob = d->n_ob == 0 ? 1 : lax_i_ceil_div(d->n_nb, d->n_ob);
+    d->n_ob = lax_i_ceil_div(d->n_nb, d->ob);
+    d->rows = d->nb;
+    d->sums_block = d->nb * d->positions;
+    d->stage_out = p->out_type != d->type || p->epilogue.residual ||
+                   (last->at.result != 1 && last->at.out != 1);
+    d->sums_nbytes = d->stage_out ? d->ob * d->sums_block * d->size : 0;
+    lax_i_direct_copies(d, p, plan->machine.isa);
+    return d->sums_nbytes <= DIRECT_STAGE_LIMIT;
+}
+
+static lax_status build(struct plan *plan, lax_error *why) {
+    struct direct *d = lax_i_plan_state(plan, sizeof *d, why);
+    if (d == NULL) return LAX_ERROR_MEMORY;
+    if (!choose(d, plan))
+        return lax_i_fail(why, LAX_ERROR_LOWERING_REFUSED,
+                          "lowering 'direct_w' refuses: a window's input does not fit the stage");
+    lax_i_direct_fill_plan(plan, d, lax_i_direct_w_run);
+    return LAX_OK;
+}
+
+/* --- describe, cost --------------------------------------------------------------------------- */
+
+static void describe(const struct plan *plan, struct text *text) {
+    const struct direct *d = plan->state;
+    lax_i_text_add(text, "tiles of %lld features x %lld positions; boxes of %lld positions",
+                   (long long)(d->kernel[1]->rows * d->kernel[1]->lanes / d->columns),
+                   (long long)d->columns, (long long)d->positions);
+    lax_i_text_add(text, ", %lld features in, %lld out; ", (long long)d->kb,
+                   (long long)(d->ob * d->nb));
+    lax_i_direct_describe(plan, text);
+}
+
+static double cost(const struct problem *problem, const struct machine *machine) {
+    const struct conv_problem *p = &problem->conv;
+    struct direct_estimate e = lax_i_direct_estimate(p);
+    struct direct d = {.along_w = true};
+    lax_i_direct_axes(&d, p);
+    const struct conv_axis *last = &d.axis[d.n - 1].at;
+    lax_isa isa = machine->isa;
+    int64_t lanes = lax_i_tile_kernel(isa, d.type, 1)->lanes;
+    int vectors = vectors_for(p->out_features);
+    int64_t rows = lax_i_tile_kernel(isa, d.type, vectors)->rows;
+    double filled = (double)lax_i_max(last->out, 1) /
+                    (double)(lax_i_ceil_div(lax_i_max(last->out, 1), lanes) * lanes);
+    double height = (double)lax_i_min(p->out_features, rows) / (double)rows;
+    double taps = e.taps / fmax((double)last->kernel, 1) * (double)last->kernel;
+    double depth = taps * (double)p->in_features;
+    double runs = p->in_features < FEW_FEATURES ? (double)last->kernel : taps;
+    double flops = 2 * e.out * (double)p->out_features * depth / filled / fmax(height, 0.5) *
+                   (1 + (4 + 0.7 * runs) / fmax(depth, 1));
+    double in = e.in * (double)p->in_features, out = e.out * (double)p->out_features;
+    double ns = flops * (double)d.size / 4 / (0.93 * machine->gflops) + e.weights * 0.5;
+    ns += (in + out) * (double)d.size / machine->gbytes * 0.3;
+    bool turned_in = last->lhs != 1 || last->stride != 1;
+    if (turned_in || lax_i_direct_has_ends(&d.axis[d.n - 1])) ns += in * (turned_in ? 1 : 0.2);
+    if (last->result != 1) ns += out * 0.8;
+    return ns * 1e-6;
+}
+
+const struct lowering lax_i_conv_direct_w = {
+    "direct_w", PROBLEM_CONV, applicable, build, describe, cost,
+};

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One task of the lowering `direct_w`: pieces of rows along the last axis, as wide as tiles, times
+ * all output features of a block. */
+#include "lower/direct.h"
+
+/* Rows of tiles are output features: where their weights and results begin. */
+static void list_rows(const struct direct_task *t) {
+    const struct direct *d = t->d;
+    int64_t step = d->stage_out ? d->positions : t->plan->problem.conv.out_feature;
+    for (int64_t m = 0; m < d->nb; m++) {
+        t->a_row[m] = m * d->taps * t->kc;
+        t->c_row[m] = m * step;
+    }
+}
+
+/* Steps of sums along the axes of the box: the last one's positions are next to each other. */
+static void sums_steps(const struct direct_task *t, int64_t *step) {
+    int64_t all = 1;
+    for (int i = t->d->n - 1; i >= 0; i--) {
+        step[i] = t->d->stage_out ? all : t->d->axis[i].at.result;
+        all *= t->count[i];
+    }
+}
+
+/* One row of a class along the last axis, from offsets `in` and `out` of its first position. */
+static void run_row(const struct direct_task *t, struct tile tile, int64_t columns, int64_t in,
+                    int64_t out) {
+    const struct direct *d = t->d;
+    int64_t lanes = d->kernel[1]->lanes;
+    tile.b = (const char *)tile.b + in * d->size;
+    tile.c = (char *)tile.c + out * d->size;
+    for (; columns > 0; columns -= d->columns) {
+        tile.columns = lax_i_min(columns, d->columns);
+        d->kernel[lax_i_ceil_div(tile.columns, lanes)]->run(&tile);
+        tile.b = (const char *)tile.b + d->columns * d->size;
+        tile.c = (char *)tile.c + d->columns * d->size;
+    }
+}
+
+/* All rows of a class with the present list of taps. */
+static void run_rows(const struct direct_task *t, const struct direct_class *class,
+                     const struct tile *tile) {
+    const struct direct *d = t->d;
+    int64_t at[CONV_AXES], step[CONV_AXES], in = 0, out = 0;
+    int last = d->n - 1;
+    sums_steps(t, step);
+    for (int i = 0; i < d->n; i++) {
+        at[i] = class->piece[i]->begin - t->lo[i];
+        in += at[i] * d->axis[i].step;
+        out += at[i] * step[i];
+    }
+    for (bool more = true; more;) {
+        run_row(t, *tile, class->piece[last]->end - class->piece[last]->begin, in, out);
+        more = false;
+        for (int i = last - 1; i >= 0 && !more; i--) {
+            int64_t length = class->piece[i]->end - class->piece[i]->begin;
+            int64_t first = class->piece[i]->begin - t->lo[i];
+            more = ++at[i] < first + length;
+            int64_t by = more ? 1 : 1 - length;
+            if (!more) at[i] = first;
+            in += by * d->axis[i].step;
+            out += by * step[i];
+        }
+    }
+}
+
+static void run_class(const struct direct_task *t, const struct direct_class *class,
+                      struct tile *tile) {
+    struct direct_taps w;
+    lax_i_direct_start_taps(&w, t, class);
+    tile->depth = w.depth;
+    tile->taps = t->taps;
+    tile->accumulate = t->kb > 0;
+    for (;;) {
+        tile->n_taps = lax_i_direct_list_taps(&w, t->taps);
+        if (tile->n_taps > 0 || !tile->accumulate) run_rows(t, class, tile);
+        if (!w.more) return;
+        tile->accumulate = true;
+    }
+}
+
+static void run_block(const struct direct_task *t, struct direct_pieces *pieces, int64_t block) {
+    const struct direct *d = t->d;
+    struct direct_class class;
+    struct tile tile = {.a = lax_i_direct_weights(t, block),
+                        .b = lax_i_direct_input(t),
+                        .c = lax_i_direct_output(t, block),
+                        .a_row = t->a_row,
+                        .c_row = t->c_row,
+                        .b_step = d->in_step,
+                        .rows = lax_i_direct_block_size(d->out_features, d->nb, block)};
+    do {
+        lax_i_direct_class(pieces, d->n, &class);
+        run_class(t, &class, &tile);
+    } while (lax_i_direct_next_class(pieces, d->n));
+}
+
+void lax_i_direct_w_run(const struct plan *plan, struct execution *execution, int64_t task,
+                        void *scratch) {
+    const struct direct *d = plan->state;
+    struct direct_task t = {.plan = plan, .d = d, .execution = execution};
+    lax_i_direct_locate(&t, task, scratch);
+    struct direct_pieces pieces = lax_i_direct_cut(&t);
+    for (t.kb = 0; t.kb < d->n_kb; t.kb++) {
+        t.kc = lax_i_direct_block_size(d->in_features, d->kb, t.kb);
+        list_rows(&t);
+        if (d->stage_in) lax_i_direct_stage(&t);
+        for (int64_t block = t.first_block; block < t.end_block; block++)
+            run_block(&t, &pieces, block);
+    }
+    for (int64_t block = t.first_block; block < t.end_block; block++)
+        if (d->stage_out || d->epilogue != NULL) lax_i_direct_finish(&t, block);
+}
