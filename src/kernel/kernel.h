@@ -114,9 +114,10 @@ const char *lax_i_xsmm_describe(void);
 /* --- tile: sums over addresses, C[i, j] (+)= sum_r sum_k A_r[i, k] * B_r[k, j] --------------------
  * The inner loop of direct convolution, with r the taps of a window. Row i of A_r starts at
  * a + taps[r].a + a_row[i] and is contiguous; row k of B_r starts at b + taps[r].b + k * b_step;
- * row i of C at c + c_row[i]. All in elements. i < rows, k < depth, j < columns <= vectors * lanes.
+ * row i of C at c + c_row[i]. All in elements. i < rows, k < depth, j < columns, of which there are
+ * more than (vectors - 1) * lanes and at most vectors * lanes.
  * The order of sums is that of r, then k, with one rounding each (two at the scalar level). Nothing
- * beyond `columns` is read or written. */
+ * beyond `columns` is written, or read but for b_whole. */
 struct tile_tap {
     int64_t a, b;
 };
@@ -127,6 +128,7 @@ struct tile {
     const int64_t *a_row, *c_row;
     int64_t n_taps, depth, b_step, rows, columns;
     bool accumulate; /* adds to C instead of overwriting it */
+    bool b_whole;    /* B may be read up to vectors * lanes columns */
     bool stream;     /* C bypasses the caches where all columns are there; its rows must then be
                       * aligned to vectors, and a fence must follow (move_kernels) */
 };
@@ -135,7 +137,7 @@ struct tile_kernel {
     lax_dtype type;
     int32_t lanes, vectors, rows; /* elements of a vector; a register tile is rows x vectors */
 };
-/* vectors: 1, 2, 3, 4 or 6; type f32 or f64. NULL for others. */
+/* vectors: 1 to 6; type f32 or f64. NULL for others. */
 const struct tile_kernel *lax_i_tile_kernel(lax_isa isa, lax_dtype type, int vectors);
 
 /* --- listing, for lax info: a line a kernel --------------------------------------------------- */

@@ -42,15 +42,11 @@ static int vectors_for(int64_t positions, int64_t vectors_of_features) {
 }
 
 static void choose_features(struct direct *d, lax_isa isa) {
-    static const int widths[] = {1, 2, 3, 4, 6};
     int64_t lanes = lax_i_tile_kernel(isa, d->type, 1)->lanes, positions = 1;
     for (int i = 0; i < d->n; i++)
         positions = lax_i_min(positions, MOST_POSITIONS) * d->axis[i].at.out;
     int vectors = vectors_for(positions, lax_i_ceil_div(d->out_features, lanes));
-    for (int v = 1, w = 0; v <= vectors; v++) {
-        if (widths[w] < v) w++;
-        d->kernel[v] = lax_i_tile_kernel(isa, d->type, widths[w]);
-    }
+    for (int v = 1; v <= vectors; v++) d->kernel[v] = lax_i_tile_kernel(isa, d->type, v);
     d->nb = vectors * lanes;
     d->n_nb = lax_i_ceil_div(d->out_features, d->nb);
     int64_t most = lax_i_max(PANEL_DEPTH / d->taps, LEAST_FEATURES);

@@ -153,7 +153,8 @@ static bool stage_axes(struct direct *d) {
     }
     for (int i = last - 1; i >= 0; i--)
         if (!stage_axis(d, &d->axis[i], &pitch)) return false;
-    d->stage_nbytes = pitch * d->size;
+    /* Vectors may read behind the last position. */
+    d->stage_nbytes = (pitch + d->columns) * d->size;
     return d->stage_nbytes <= DIRECT_STAGE_LIMIT;
 }
 

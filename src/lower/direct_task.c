@@ -68,6 +68,7 @@ static void run_block(const struct direct_task *t, struct direct_pieces *pieces,
                         .a_row = t->a_row,
                         .c_row = t->c_row,
                         .b_step = d->nb,
+                        .b_whole = true,
                         .columns = lax_i_direct_block_size(d->out_features, d->nb, block)};
     tile.stream = d->stream && (uintptr_t)tile.c % LAX_ALIGNMENT == 0;
     do {

@@ -43,12 +43,8 @@ static int vectors_for(int64_t features) {
 }
 
 static void choose_features(struct direct *d, lax_isa isa) {
-    static const int widths[] = {1, 2, 3, 4, 6};
     int vectors = vectors_for(d->out_features);
-    for (int v = 1, w = 0; v <= vectors; v++) {
-        if (widths[w] < v) w++;
-        d->kernel[v] = lax_i_tile_kernel(isa, d->type, widths[w]);
-    }
+    for (int v = 1; v <= vectors; v++) d->kernel[v] = lax_i_tile_kernel(isa, d->type, v);
     d->columns = vectors * d->kernel[1]->lanes;
     int64_t most = lax_i_max(PANEL_DEPTH / d->taps, FEW_FEATURES);
     d->n_kb = lax_i_ceil_div(d->in_features, most);

@@ -12,21 +12,28 @@
  * STREAM(p, x), FMA(x, y, sum); MASK, which lanes of a vector take part, FIRST_LANES(n), LOAD_MASKED(p, mask),
  * STORE_MASKED(p, mask, x); NAME(part), the name of a function; MOST_ROWS(vectors). */
 
+/* Which vectors of a row are not whole: none; the last one of C; that of B as well. */
+#ifndef LAX_KERNEL_TILE_TAIL
+#define LAX_KERNEL_TILE_TAIL
+enum tile_tail { TAIL_NONE, TAIL_C, TAIL_B_AND_C };
+#endif
+
 /* One tile. Trip counts are constants where it is called: gcc and clang unroll everything but the
  * loops over taps and depth, and sums become registers. */
 static inline __attribute__((always_inline)) void NAME(body)(const struct tile *t, int64_t first,
                                                              const int rows, const int vectors,
-                                                             const MASK *mask) {
+                                                             const enum tile_tail tail, MASK mask) {
     VEC sum[MOST_CASES][MOST_VECTORS];
     const int64_t depth = t->depth, b_step = t->b_step;
+    const int c_whole = tail == TAIL_NONE ? vectors : vectors - 1;
+    const int b_whole = tail == TAIL_B_AND_C ? vectors - 1 : vectors;
     for (int m = 0; m < rows; m++) {
         const ELEM *c = (const ELEM *)t->c + t->c_row[first + m];
         for (int v = 0; v < vectors; v++) {
             if (!t->accumulate)
                 sum[m][v] = ZERO();
             else
-                sum[m][v] =
-                    mask != NULL ? LOAD_MASKED(c + v * LANES, mask[v]) : LOAD(c + v * LANES);
+                sum[m][v] = v < c_whole ? LOAD(c + v * LANES) : LOAD_MASKED(c + v * LANES, mask);
         }
     }
     for (int64_t r = 0; r < t->n_taps; r++) {
@@ -36,7 +43,7 @@ static inline __attribute__((always_inline)) void NAME(body)(const struct tile *
         for (int64_t k = 0; k < depth; k++, b += b_step) {
             VEC w[MOST_VECTORS];
             for (int v = 0; v < vectors; v++)
-                w[v] = mask != NULL ? LOAD_MASKED(b + v * LANES, mask[v]) : LOAD(b + v * LANES);
+                w[v] = v < b_whole ? LOAD(b + v * LANES) : LOAD_MASKED(b + v * LANES, mask);
             for (int m = 0; m < rows; m++) {
                 const VEC x = BROADCAST(a[m] + k);
                 for (int v = 0; v < vectors; v++) sum[m][v] = FMA(x, w[v], sum[m][v]);
@@ -46,8 +53,8 @@ static inline __attribute__((always_inline)) void NAME(body)(const struct tile *
     for (int m = 0; m < rows; m++) {
         ELEM *c = (ELEM *)t->c + t->c_row[first + m];
         for (int v = 0; v < vectors; v++) {
-            if (mask != NULL)
-                STORE_MASKED(c + v * LANES, mask[v], sum[m][v]);
+            if (v >= c_whole)
+                STORE_MASKED(c + v * LANES, mask, sum[m][v]);
             else if (t->stream)
                 STREAM(c + v * LANES, sum[m][v]);
             else
@@ -59,7 +66,9 @@ static inline __attribute__((always_inline)) void NAME(body)(const struct tile *
 /* All rows in tiles of nearly the same height: 7 rows are 4 + 3, where 6 + 1 would wait for the
  * latency of one row's sums. */
 static inline __attribute__((always_inline)) void NAME(sweep)(const struct tile *t,
-                                                              const int vectors, const MASK *mask) {
+                                                              const int vectors,
+                                                              const enum tile_tail tail,
+                                                              MASK mask) {
     const int most = MOST_ROWS(vectors);
     int64_t tiles = (t->rows + most - 1) / most;
     for (int64_t first = 0; tiles > 0; tiles--) {
@@ -67,7 +76,7 @@ static inline __attribute__((always_inline)) void NAME(sweep)(const struct tile 
         switch (rows) {
 #define CASE(n)                                                                                    \
     case n:                                                                                        \
-        if (n <= most) NAME(body)(t, first, n <= most ? n : 1, vectors, mask);                     \
+        if (n <= most) NAME(body)(t, first, n <= most ? n : 1, vectors, tail, mask);               \
         break;
             CASE(1)
             CASE(2)
@@ -90,19 +99,20 @@ static inline __attribute__((always_inline)) void NAME(sweep)(const struct tile 
 
 static inline __attribute__((always_inline)) void NAME(run)(const struct tile *t,
                                                             const int vectors) {
-    MASK mask[MOST_VECTORS];
-    if (t->columns >= vectors * LANES) {
-        NAME(sweep)(t, vectors, NULL);
-        return;
-    }
-    for (int v = 0; v < vectors; v++) mask[v] = FIRST_LANES(t->columns - v * LANES);
-    NAME(sweep)(t, vectors, mask);
+    const MASK mask = FIRST_LANES(t->columns - (vectors - 1) * LANES);
+    if (t->columns == vectors * LANES)
+        NAME(sweep)(t, vectors, TAIL_NONE, mask);
+    else if (t->b_whole)
+        NAME(sweep)(t, vectors, TAIL_C, mask);
+    else
+        NAME(sweep)(t, vectors, TAIL_B_AND_C, mask);
 }
 
 static void NAME(x1)(const struct tile *t) { NAME(run)(t, 1); }
 static void NAME(x2)(const struct tile *t) { NAME(run)(t, 2); }
 static void NAME(x3)(const struct tile *t) { NAME(run)(t, 3); }
 static void NAME(x4)(const struct tile *t) { NAME(run)(t, 4); }
+static void NAME(x5)(const struct tile *t) { NAME(run)(t, 5); }
 static void NAME(x6)(const struct tile *t) { NAME(run)(t, 6); }
 
 #undef NAME
