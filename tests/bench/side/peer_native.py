@@ -5,7 +5,7 @@ import os
 
 import numpy as np
 
-from side import geometry, native
+from side import geometry, native, peer_self, rows
 
 
 class Native:
@@ -25,11 +25,25 @@ class Native:
         self.library.peer_version(text)
         return text.value.decode()
 
+    def channels_last(self, row, inputs, result, options):
+        """A window row of channels first, as this peer has windows."""
+        other = rows.variant(row, row.dtype, "nhwc")
+        if other is row or not other.channels_last:
+            raise native.Cannot("channels-last only")
+        moved = [np.ascontiguousarray(peer_self.turned(row, other, 0, array)) for array in inputs]
+        own = np.ascontiguousarray(peer_self.turned(row, other, 2, result))
+        call = self.open(other, moved, own, options)
+        finish = call.result
+        call.result = lambda: peer_self.turned(other, row, 2, finish())
+        return call
+
     def open(self, row, inputs, result, options):
         """A Call for the row."""
         if row.dtype not in native.DTYPES:
             raise native.Cannot(f"no {row.dtype}")
         inputs = list(inputs)
+        if self.name == "xnnpack" and row.family == "window" and not row.channels_last:
+            return self.channels_last(row, inputs, result, options)
         if row.family == "convolution":
             inputs[1] = geometry.flipped(row, inputs[1])
             problem = geometry.convolution(row, [*inputs, result], options)
