@@ -85,8 +85,10 @@ Description describe(const peer_problem &p, bool lift) {
     const bool whole = p.dtype == PEER_S8 || p.dtype == PEER_U8;
     Description d;
     d.x = form(p.x, rank, type_of(p.dtype, false), lift);
-    d.y = form(p.y, rank, whole && p.kind <= PEER_WEIGHT_GRADIENT ? memory::data_type::s32
-                                                                 : type_of(p.dtype, false), lift);
+    d.y = form(p.y, rank,
+               whole && p.kind <= PEER_WEIGHT_GRADIENT ? memory::data_type::s32
+                                                       : type_of(p.dtype, false),
+               lift);
     if (p.kind <= PEER_WEIGHT_GRADIENT)
         d.w = grouped(form(p.w, rank, type_of(p.dtype, true), lift), p);
     d.window = spatial(p.window, p.n_spatial, 1, lift);
@@ -115,28 +117,50 @@ Made make_convolution(int64_t kind, const Description &d) {
     engine &cpu = machine().engine;
     if (kind == PEER_TRANSPOSED) {
         deconvolution_forward::primitive_desc pd(cpu, inference, algorithm::deconvolution_direct,
-                                                 d.x, d.w, d.y, d.stride, d.dilation, d.low, d.high);
-        return {deconvolution_forward(pd), pd.src_desc(), pd.weights_desc(), pd.dst_desc(),
-                DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, pd.impl_info_str()};
+                                                 d.x, d.w, d.y, d.stride, d.dilation, d.low,
+                                                 d.high);
+        return {deconvolution_forward(pd),
+                pd.src_desc(),
+                pd.weights_desc(),
+                pd.dst_desc(),
+                DNNL_ARG_SRC,
+                DNNL_ARG_WEIGHTS,
+                DNNL_ARG_DST,
+                pd.impl_info_str()};
     }
     convolution_forward::primitive_desc forward(
         cpu, kind == PEER_FORWARD ? inference : prop_kind::forward_training, direct, d.x, d.w, d.y,
         d.stride, d.dilation, d.low, d.high);
     if (kind == PEER_FORWARD)
-        return {convolution_forward(forward), forward.src_desc(), forward.weights_desc(),
-                forward.dst_desc(), DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST,
+        return {convolution_forward(forward),
+                forward.src_desc(),
+                forward.weights_desc(),
+                forward.dst_desc(),
+                DNNL_ARG_SRC,
+                DNNL_ARG_WEIGHTS,
+                DNNL_ARG_DST,
                 forward.impl_info_str()};
     if (kind == PEER_DATA_GRADIENT) {
         convolution_backward_data::primitive_desc pd(cpu, direct, d.x, d.w, d.y, d.stride,
                                                      d.dilation, d.low, d.high, forward);
-        return {convolution_backward_data(pd), pd.diff_src_desc(), pd.weights_desc(),
-                pd.diff_dst_desc(), DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST,
+        return {convolution_backward_data(pd),
+                pd.diff_src_desc(),
+                pd.weights_desc(),
+                pd.diff_dst_desc(),
+                DNNL_ARG_DIFF_SRC,
+                DNNL_ARG_WEIGHTS,
+                DNNL_ARG_DIFF_DST,
                 pd.impl_info_str()};
     }
     convolution_backward_weights::primitive_desc pd(cpu, direct, d.x, d.w, d.y, d.stride,
                                                     d.dilation, d.low, d.high, forward);
-    return {convolution_backward_weights(pd), pd.src_desc(), pd.diff_weights_desc(),
-            pd.diff_dst_desc(), DNNL_ARG_SRC, DNNL_ARG_DIFF_WEIGHTS, DNNL_ARG_DIFF_DST,
+    return {convolution_backward_weights(pd),
+            pd.src_desc(),
+            pd.diff_weights_desc(),
+            pd.diff_dst_desc(),
+            DNNL_ARG_SRC,
+            DNNL_ARG_DIFF_WEIGHTS,
+            DNNL_ARG_DIFF_DST,
             pd.impl_info_str()};
 }
 
@@ -254,11 +278,9 @@ Handle pool(const peer_problem &p) {
     }
     h.note = forward.impl_info_str();
     if (gradient) {
-        pooling_backward::primitive_desc pd(m.engine,
-                                            sums ? algorithm::pooling_avg_include_padding
-                                                 : algorithm::pooling_max,
-                                            d.x, d.y, d.stride, d.window, d.dilation, d.low, d.high,
-                                            forward);
+        pooling_backward::primitive_desc pd(
+            m.engine, sums ? algorithm::pooling_avg_include_padding : algorithm::pooling_max, d.x,
+            d.y, d.stride, d.window, d.dilation, d.low, d.high, forward);
         const pooling_backward primitive(pd);
         const std::unordered_map<int, memory> arguments{
             {DNNL_ARG_DIFF_SRC, x}, {DNNL_ARG_DIFF_DST, y}, {DNNL_ARG_WORKSPACE, kept}};
@@ -269,13 +291,12 @@ Handle pool(const peer_problem &p) {
     return h;
 }
 
-}  // namespace
+} // namespace
 
 extern "C" void *peer_open(const peer_problem *problem, char note[PEER_NOTE]) {
     try {
-        auto made = std::make_unique<Handle>(problem->kind <= PEER_WEIGHT_GRADIENT
-                                                 ? convolution(*problem)
-                                                 : pool(*problem));
+        auto made = std::make_unique<Handle>(
+            problem->kind <= PEER_WEIGHT_GRADIENT ? convolution(*problem) : pool(*problem));
         std::snprintf(note, PEER_NOTE, "%s", made->note.c_str());
         return made.release();
     } catch (const std::exception &e) {

@@ -44,7 +44,8 @@ struct ours {
 enum { PLAN_REPEATS = 5 };
 static const double SAMPLE_SECONDS = 0.01;
 
-#define FUNCTION(name) {offsetof(struct functions, name), "lax_" #name}
+#define FUNCTION(name)                                                                             \
+    { offsetof(struct functions, name), "lax_" #name }
 static const struct {
     size_t offset;
     const char *name;
@@ -73,9 +74,9 @@ static bool load(struct ours *o, const char *path, char *error) {
 }
 
 static lax_status read_problem(struct ours *o, const struct pair_request *r, lax_error *why) {
-    lax_context_options options = LAX_CONTEXT_OPTIONS(.num_threads = (int32_t)r->threads,
-                                                      .max_isa = (lax_isa)r->isa,
-                                                      .cache_plans = -1, .lowering = r->lowering);
+    lax_context_options options =
+        LAX_CONTEXT_OPTIONS(.num_threads = (int32_t)r->threads, .max_isa = (lax_isa)r->isa,
+                            .cache_plans = -1, .lowering = r->lowering);
     lax_status status = o->lax.context_create(&options, &o->context, why);
     if (!status) status = o->lax.module_parse(r->text, strlen(r->text), &o->module, why);
     o->operation = LAX_OPERATION(.op = LAX_OP_UNSET);

@@ -35,9 +35,9 @@ struct pair_measure {
     double seconds;
     int64_t capacity;  /* most pairs */
     int64_t bits, isa; /* as peaks_fma() wants them */
-    int64_t cpu_time;  /* count this process's time only, which neighbours on the core do not add to;
+    int64_t cpu_time; /* count this process's time only, which neighbours on the core do not add to;
                           for one thread */
-    double peak;       /* set: the best sample, in Gflop/s */
+    double peak;      /* set: the best sample, in Gflop/s */
 };
 
 /* Times a and b in turns, which of them goes first alternating too: seconds of pair i go to

@@ -15,7 +15,7 @@ extern "C" {
 enum { PEER_RANK = 8, PEER_NOTE = 256 };
 enum peer_kind {
     PEER_FORWARD,
-    PEER_TRANSPOSED,   /* x to y, the stride spreads x out */
+    PEER_TRANSPOSED, /* x to y, the stride spreads x out */
     PEER_DATA_GRADIENT,
     PEER_WEIGHT_GRADIENT,
     PEER_MAX_POOL,

@@ -82,7 +82,7 @@ static enum xnn_status forward(const struct peer_problem *p, const struct plane 
         q->stride[1], q->dilation[0], q->dilation[1], (uint32_t)g, in / g, out / g, in, out,
         h->weights, NULL, -INFINITY, INFINITY, 0, &h->operator);
     if (status != xnn_status_success) return status;
-    return xnn_setup_convolution2d_nhwc_f32(h->operator, (size_t)p->x.sizes[0], q->x[0], q->x[1],
+    return xnn_setup_convolution2d_nhwc_f32(h->operator,(size_t) p->x.sizes[0], q->x[0], q->x[1],
                                             p->x.data, p->y.data, h->pool);
 }
 
@@ -104,7 +104,7 @@ static enum xnn_status transposed(const struct peer_problem *p, const struct pla
         q->stride[1], q->dilation[0], q->dilation[1], (uint32_t)g, in / g, out / g, in, out,
         h->weights, NULL, -INFINITY, INFINITY, 0, &h->operator);
     if (status != xnn_status_success) return status;
-    return xnn_setup_deconvolution2d_nhwc_f32(h->operator, (size_t)from->sizes[0], size[0], size[1],
+    return xnn_setup_deconvolution2d_nhwc_f32(h->operator,(size_t) from->sizes[0], size[0], size[1],
                                               adjustment[0], adjustment[1], from->data, to->data,
                                               h->pool);
 }
@@ -114,10 +114,10 @@ static enum xnn_status pooling(const struct peer_problem *p, const struct plane 
     const size_t c = (size_t)p->x.sizes[1], n = (size_t)p->x.sizes[0];
     enum xnn_status status;
     if (p->kind == PEER_MAX_POOL) {
-        status = xnn_create_max_pooling2d_nhwc_f32(
-            q->low[0], q->high[1], q->high[0], q->low[1], q->window[0], q->window[1], q->stride[0],
-            q->stride[1], q->dilation[0], q->dilation[1], c, c, c, -INFINITY, INFINITY, 0,
-            &h->operator);
+        status = xnn_create_max_pooling2d_nhwc_f32(q->low[0], q->high[1], q->high[0], q->low[1],
+                                                   q->window[0], q->window[1], q->stride[0],
+                                                   q->stride[1], q->dilation[0], q->dilation[1], c,
+                                                   c, c, -INFINITY, INFINITY, 0, &h->operator);
         if (status != xnn_status_success) return status;
         return xnn_setup_max_pooling2d_nhwc_f32(h->operator, n, q->x[0], q->x[1], p->x.data,
                                                 p->y.data, h->pool);
