@@ -32,7 +32,7 @@ struct axis {
     int64_t in, window, out, stride, low, high, spread, dilation;
 };
 
-/* --- draw.c, draw_conv.c, draw_window.c: problem `index` of the seed --------------------------- */
+/* --- draw.c, draw_conv.c, draw_window.c: problem `index` of the seed -------------------------- */
 struct draw {
     lax_operation operation;
     char labels[4 * LAX_MAX_RANK];

@@ -41,8 +41,8 @@ struct pair_measure {
 };
 
 /* Times a and b in turns, which of them goes first alternating too: seconds of pair i go to
- * times[2 i] (a) and times[2 i + 1] (b). At least ten pairs, two where one takes a second, one where
- * it takes six. Returns the number of pairs. Both sides have run before. */
+ * times[2 i] (a) and times[2 i + 1] (b). At least ten pairs, two where one takes a second, one
+ * where it takes six. Returns the number of pairs. Both sides have run before. */
 int64_t pair_alternate(pair_call a, void *for_a, pair_call b, void *for_b, struct pair_measure *how,
                        double *times);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What side_by_side calls through ctypes in a peer that is written in C or C++. Sizes and strides
  * come in the order of roles: batch, features, spatial; weights outputs, inputs, spatial, of one
- * group. The problem is told as a forward convolution: x, w and y are what they are there, whichever of them
- * the row computes. */
+ * group. The problem is told as a forward convolution: x, w and y are what they are there,
+ * whichever of them the row computes. */
 #ifndef LAX_BENCH_PEER_H
 #define LAX_BENCH_PEER_H
 

@@ -24,7 +24,7 @@ def tensor(row, which, two):
 
 
 def split_groups(form, groups, axis):
-    """One group of weights: axis (0 outputs, 1 inputs) holds them all. Returns the group's stride."""
+    """Weights of one group, whose axis (0 outputs, 1 inputs) had them all; the group's stride."""
     sizes, strides = form
     sizes[axis] //= groups
     return sizes[axis] * strides[axis]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """liblax as its own peer: the same row by another build, thread count, instruction set, lowering,
-mode, layout or element type. --self says what differs, e.g. library=old/liblax.so.0 or threads=1."""
+mode, layout or element type. --self says what differs, e.g. library=old/liblax.so.0,threads=1."""
 import numpy as np
 
 from side import data, native, rows
