@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The lowering of every row of the benchmarks is the one of bench/lowerings.csv, at each level of
- * this machine: a change of the planner shows in that table. A cell may name several, with | between
- * them, where caches decide; an empty one is not compared. bench/lowerings.py writes the table. */
+ * this machine: a change of the planner shows in that table. A cell may name several, with |
+ * between them, where caches decide; an empty one is not compared. bench/lowerings.py writes it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
