@@ -6,10 +6,15 @@ from side import rows, svg
 
 FIELDS = ["name", "class", "layout", "dtype", "threads", "mode", "isa", "peer", "version", "pairs",
           "ms", "ms_median", "peer_ms", "peer_ms_median", "ratio25", "ratio50", "ratio", "percent",
-          "peak", "difference", "lowering", "plan_us", "workspace", "note", "error"]
+          "peak", "difference", "lowering", "plan_us", "workspace", "tags", "note", "error"]
 NUMBERS = {"pairs", "ms", "ms_median", "peer_ms", "peer_ms_median", "ratio25", "ratio50", "ratio",
            "percent", "peak", "difference", "plan_us", "workspace"}
 LOST = 0.97
+# groups of a summary: title, and the words that a row must have
+GROUPS = [("dense, channels last", "dense last"), ("dense, channels first", "dense first"),
+          ("one or three input channels", "few"), ("large weights, batch 1", "heavy"),
+          ("transposed", "tconv"), ("data gradients", "bwd_d"), ("weight gradients", "bwd_w"),
+          ("windows", "window"), ("scatters", "scatter")]
 # what two correct results may differ by, of the largest value
 TOLERANCE = {"f64": 1e-11, "f32": 1e-4, "f16": 2e-3, "bf16": 2e-2}
 VERSIONS = {}
@@ -20,7 +25,7 @@ def record(row, peer, answer, options):
     layout = "channels last" if row.channels_last else "channels first"
     made = {"name": row.name, "class": row.kind, "layout": layout, "dtype": row.dtype,
             "threads": options["threads"], "mode": options["mode"], "isa": options["isa"],
-            "peer": peer, "version": VERSIONS.get(peer, "")}
+            "peer": peer, "version": VERSIONS.get(peer, ""), "tags": " ".join(row.tags())}
     made.update({field: answer[field] for field in FIELDS if field in answer})
     if "ms" in answer and row.valid:
         rate = row.valid / answer["ms"] * 1e-6
@@ -87,18 +92,42 @@ def by_row(records):
     return list(groups.values())
 
 
+def geomean_line(title, values):
+    """One line of the summary."""
+    return f"{title}: geomean {rows.geomean(values):.3f} of {len(values)} rows"
+
+
+def large_line(records):
+    """The percent of peak of the rows that are judged by it."""
+    shares = {}
+    for one in records:
+        if "large" in one["tags"].split() and "percent" in one:
+            shares[one["name"]] = max(one["percent"], shares.get(one["name"], 0))
+    if not shares:
+        return []
+    least = min(shares, key=shares.get)
+    mean = sum(shares.values()) / len(shares)
+    return [f"dense from 0.1 GMAC and 32 channels: {shares[least]:.1f} % of peak at least "
+            f"({least}), {mean:.1f} % on average of {len(shares)} rows"]
+
+
 def summary(records):
-    """Geometric means, and what is lost."""
+    """Geometric means by peer and by group, and what is lost."""
     text = []
     for peer in dict.fromkeys(one["peer"] for one in records):
         own = [one["ratio"] for one in records if one["peer"] == peer and "ratio" in one]
-        text.append(f"against {peer}: geomean {rows.geomean(own):.3f} of {len(own)} rows")
-    ratios = [(row_ratio(found), found[0]["name"]) for found in by_row(records)]
-    known = [(ratio, name) for ratio, name in ratios if ratio is not None]
-    lost = sorted((ratio, name) for ratio, name in known if ratio < LOST)
-    text.append(f"against the fastest: geomean {rows.geomean(r for r, _ in known):.3f} of "
-                f"{len(known)} rows, {len(lost)} lost")
-    text += [f"    {name} {ratio:.3f}" for ratio, name in lost]
+        text.append(geomean_line(f"against {peer}", own))
+    known = [(row_ratio(found), found[0]) for found in by_row(records)]
+    known = [(ratio, one) for ratio, one in known if ratio is not None]
+    lost = sorted((ratio, one["name"]) for ratio, one in known if ratio < LOST)
+    text.append(geomean_line("against the fastest", [ratio for ratio, _ in known]))
+    for title, words in GROUPS:
+        own = [ratio for ratio, one in known if set(words.split()) <= set(one["tags"].split())]
+        if own and len(own) < len(known):
+            text.append(geomean_line(f"  {title}", own))
+    text += large_line(records)
+    text.append(f"lost (below {LOST}): {len(lost)}")
+    text += [f"  {name} {ratio:.3f}" for ratio, name in lost]
     return "\n".join(text)
 
 
@@ -133,19 +162,24 @@ def cell(one):
     return f"{one['peer_ms']:.4g} ({one['ratio']:.2f})" + (" values differ" if wrong(one) else "")
 
 
-def write_markdown(path, facts, records):
+def markdown(facts, records):
     """A table: our time, each peer's time (ratio), the row's ratio, percent of peak."""
     peers = list(dict.fromkeys(one["peer"] for one in records))
     versions = {one["peer"]: one.get("version", "") for one in records}
+    text = ["Peaks of one core in the same run: f32 {f32:.1f} Gflop/s, f64 {f64:.1f} Gflop/s, copy "
+            "{copy:.1f} GB/s.\n".format(**facts)]
+    heads = [f"{peer} {versions[peer]}" for peer in peers]
+    text.append("| row | ms | " + " | ".join(heads) + " | ratio | % of peak | lowering |")
+    text.append("|---" * (5 + len(peers)) + "|")
+    text += [markdown_row(found, peers) for found in by_row(records)]
+    text.append("\n```\n" + summary(records) + "\n```\n")
+    return "\n".join(text)
+
+
+def write_markdown(path, facts, records):
+    """The table as a file."""
     with open(path, "w", encoding="utf-8") as file:
-        file.write("Peaks of one core in the same run: f32 {f32:.1f} Gflop/s, f64 {f64:.1f} "
-                   "Gflop/s, copy {copy:.1f} GB/s.\n\n".format(**facts))
-        heads = [f"{peer} {versions[peer]}" for peer in peers]
-        file.write("| row | ms | " + " | ".join(heads) + " | ratio | % of peak | lowering |\n")
-        file.write("|---" * (5 + len(peers)) + "|\n")
-        for found in by_row(records):
-            file.write(markdown_row(found, peers) + "\n")
-        file.write("\n```\n" + summary(records) + "\n```\n")
+        file.write(markdown(facts, records))
 
 
 def markdown_row(found, peers):

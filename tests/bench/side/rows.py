@@ -122,6 +122,19 @@ class Layer:
         labels = tuple(reordered(text, i == weights, first) for i, text in enumerate(self.labels))
         return dataclasses.replace(self, labels=labels)
 
+    def tags(self):
+        """Words for the groups of a summary."""
+        found = ["convolution", self.direction]
+        if self.dense():
+            found += ["dense", "last" if self.channels_last else "first"]
+            if self.valid >= 2e8 and min(self.inputs, self.outputs) >= 32:
+                found.append("large")
+            if self.inputs in (1, 3):
+                found.append("few")
+        if self.name.startswith("r50_l4_") and self.batch == 1:
+            found.append("heavy")
+        return found
+
     def dense(self):
         """The rows that the targets of dense convolutions are about."""
         apart = any(word in self.kind for word in ("dw", "1d-k4096", "huge", "1d-k128"))
@@ -193,6 +206,10 @@ class Window:
                   for field in ("operand", "window", "stride", "padding", "lhs_dilation",
                                 "rhs_dilation", "result")}
         return dataclasses.replace(self, layout="NCHW" if first else "NHWC", **turned)
+
+    def tags(self):
+        """Words for the groups of a summary."""
+        return ["window", "scatter" if self.scatters else self.kind]
 
     def dense(self):
         """No window is a dense convolution."""
