@@ -108,7 +108,10 @@ def main():
         if unknown:
             sys.exit(f"no run {unknown[0]}; there are: {', '.join([*RUNS, *CLIFFS])}")
         for run in named or [*RUNS, *CLIFFS]:
-            measure_cliffs(run) if run in CLIFFS else measure(run, more)
+            if run in CLIFFS:
+                measure_cliffs(run)
+            else:
+                measure(run, more)
             render()
     render()
 
