@@ -27,7 +27,7 @@ def record(row, peer, answer, options):
             "threads": options["threads"], "mode": options["mode"], "isa": options["isa"],
             "peer": peer, "version": VERSIONS.get(peer, ""), "tags": " ".join(row.tags())}
     made.update({field: answer[field] for field in FIELDS if field in answer})
-    if "ms" in answer and row.valid:
+    if "ms" in answer and row.valid and row.dtype in TOLERANCE:
         rate = row.valid / answer["ms"] * 1e-6
         made["percent"] = 100 * rate / (answer["peak"] * options["threads"])
     return made
