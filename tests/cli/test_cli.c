@@ -179,6 +179,12 @@ static const struct bad_row {
     {"bench --csv add.hlo", 2, "add.hlo"},
     {"bench --csv layers.csv --dtype f8", 2, "f8 is no element type"},
     {"bench --csv layers.csv --only one --lowering none --budget 0", 2, "none"},
+    {"bench --csv layers.csv --mode packed", 2, "packed"},
+    {"bench --csv layers.csv --layout chwn", 2, "chwn"},
+    {"bench --csv layers.csv --format json", 2, "json"},
+    {"bench --csv layers.csv --only two --tier 1", 2, "no row named two of this tier"},
+    {"bench --only one " CONV22, 2, "choose rows of a --csv file"},
+    {"bench --csv layers.csv --only one --layout nchw --lowering none", 2, "none"},
     {"bench --csv layers.csv --budget -1", 2, "-1 is not a number of seconds"},
     {"image m.npy --kernel edges -o out.png", 2, "a picture needs the shape"},
     {"image u8.npy --kernel edges", 2, "image needs -o OUT.png once"},
@@ -350,51 +356,6 @@ START_TEST(images) {
 }
 END_TEST
 
-static int count_lines(const char *text) {
-    int n = 0;
-    for (; *text; text++) n += *text == '\n';
-    return n;
-}
-
-/* words, exit status, lines on standard output and error, a part of the first */
-static const struct bench_row {
-    const char *words;
-    int status, out_lines, err_lines;
-    const char *part;
-} benches[] = {
-    {"--csv layers.csv --format csv", 2, 3, 1, "\ntwo,f32,1,plain,"},
-    {"--csv layers.csv --format csv --tier 2", 0, 2, 0, "\ntwo,f32,1,plain,"},
-    {"--csv layers.csv --format csv --only one --mode prepacked", 0, 2, 0,
-     "\none,f32,1,prepacked,"},
-    {"--csv layers.csv --format csv --only one --dtype u8 --threads 2", 0, 2, 0,
-     "\none,u8,2,plain,"},
-    {"--csv layers.csv --format csv --only one --dtype bf16_f32", 0, 2, 0, "\none,bf16_f32,1,"},
-    {"--csv layers.csv --format csv --only two --layout nchw", 0, 2, 0, "\ntwo,f32,1,plain,"},
-    {"--csv layers.csv --format csv --only one --layout nchw --lowering reference", 0, 2, 0,
-     ",reference\n"},
-    {"--csv layers.csv --only one", 0, 2, 0, "lowering\none "},
-    {"--csv windows.csv --format csv --tier 7", 0, 4, 0, "\npair,f32,1,plain,"},
-    {"--csv windows.csv --format csv --dtype s16 --layout nchw", 0, 4, 0, "\ngrad,s16,1,plain,"},
-    {"--csv windows.csv --format csv --dtype bf16_f32", 2, 1, 3, "name,dtype,threads,mode,"},
-    {CONV22 " --format csv", 0, 2, 0, "\ntext,f32,1,plain,"},
-    {CONV22 " --format csv --dtype f64 --layout nhwc", 0, 2, 0, "\ntext,f64,1,plain,"},
-    {"conv.hlo --format csv", 0, 2, 1, "\ntext,f32,1,plain,"},
-};
-
-START_TEST(bench) {
-    const struct bench_row *row = &benches[_i];
-    struct outcome got;
-    char words[600];
-    snprintf(words, sizeof words, "bench %s --budget 0", row->words);
-    command_run("", words, &got);
-    ck_assert_msg(got.status == row->status, "%s: status %d, %s", words, got.status, got.err);
-    ck_assert_msg(count_lines(got.out) == row->out_lines, "%s printed\n%s", words, got.out);
-    ck_assert_msg(count_lines(got.err) == row->err_lines, "%s: %s", words, got.err);
-    ck_assert_msg(strstr(got.out, row->part) != NULL, "%s printed\n%s", words, got.out);
-    ck_assert(command_is_narrow(got.out));
-}
-END_TEST
-
 /* Environment variables reach the library, and malformed ones are refused. */
 START_TEST(environment) {
     struct outcome got;
@@ -445,7 +406,6 @@ Suite *suite_cli(void) {
     tcase_add_test(all, writes_anywhere);
     tcase_add_test(all, pictures);
     tcase_add_loop_test(all, images, 0, COUNT(kernels));
-    tcase_add_loop_test(all, bench, 0, COUNT(benches));
     tcase_add_test(all, environment);
     tcase_add_test(all, explains);
     suite_add_tcase(suite, all);
