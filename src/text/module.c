@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The public functions of texts: modules and regions. */
+#include "context/context.h"
 #include "text/eval.h"
 
 #include <stdlib.h>
@@ -228,14 +229,14 @@ static lax_status copy_results(struct frame *frame, struct value *results, int n
 
 static lax_status run(struct frame *frame, const lax_tensor *inputs, lax_tensor *outputs) {
     int n = frame->computation->parameters.n, m = frame->computation->root->n_results;
-    struct value *values = calloc((size_t)n + (size_t)m + 1, sizeof *values);
-    if (values == NULL) return lax_i_eval_memory(frame);
+    struct value *values = lax_i_values_new(frame, (size_t)n + (size_t)m);
+    if (values == NULL) return LAX_ERROR_MEMORY;
     struct value *results = values + n;
     for (int i = 0; i < n; i++) values[i].view = inputs[i];
     lax_status status = lax_i_eval_computation(frame, values, results);
     if (status == LAX_OK) status = copy_results(frame, results, m, outputs);
     for (int i = 0; i < m; i++) lax_i_value_drop(&results[i]);
-    free(values);
+    lax_i_values_release(frame, values, (size_t)n + (size_t)m);
     return status;
 }
 
@@ -255,7 +256,7 @@ lax_status lax_module_run(lax_context *ctx, const lax_module *module, const lax_
                           n > 0 && inputs == NULL ? "inputs" : "outputs");
     lax_status status = check_tensors(entry, inputs, outputs, why);
     if (status != LAX_OK) return status;
-    struct frame frame = {ctx, entry, NULL, why};
+    struct frame frame = {ctx, &lax_i_context(ctx)->runtime->allocator, entry, NULL, why};
     return run(&frame, inputs, outputs);
 }
 
