@@ -88,6 +88,18 @@ static bool same(long double a, long double b) { return a == b || (isnan(a) && i
 
 enum { N = 67, CANARY = 0x5a };
 
+/* Valgrind gives long double the precision of double: wide integers get fewer bits there, so that
+ * the expectations stay exact. */
+static void keep_exact(const lax_tensor *in) {
+    volatile long double probe = 0x1p63L;
+    bool wide = integral(in->dtype) && lax_dtype_size(in->dtype) == 8;
+    if (!wide || probe + 1 != probe) return;
+    for (int64_t i = 0; i < in->shape[0]; i++) {
+        if (in->dtype == LAX_S64) ((int64_t *)in->data)[i] %= INT64_C(1) << 52;
+        if (in->dtype == LAX_U64) ((uint64_t *)in->data)[i] %= UINT64_C(1) << 52;
+    }
+}
+
 static void check_pair(lax_dtype from, lax_dtype to, int64_t from_stride, int64_t to_stride) {
     struct rng r = rng_of(11, (uint64_t)from * 64 + to);
     int64_t span = N * 3 + 1, first_in = from_stride < 0 ? (N - 1) * -from_stride : 0;
@@ -95,6 +107,7 @@ static void check_pair(lax_dtype from, lax_dtype to, int64_t from_stride, int64_
     size_t in_size = lax_dtype_size(from), out_size = lax_dtype_size(to);
     lax_tensor in = dense_new(from, 1, &span), out = dense_new(to, 1, &span);
     tensor_fill(&r, &in, rng_chance(&r, 50) ? FILL_SPECIAL : FILL_NORMAL);
+    keep_exact(&in);
     memset(out.data, CANARY, (size_t)span * out_size);
     char *x = (char *)in.data + first_in * (int64_t)in_size;
     char *y = (char *)out.data + first_out * (int64_t)out_size;
