@@ -820,7 +820,7 @@ typedef struct lax_operation {
     lax_tensor operands[LAX_MAX_OPERANDS];
     lax_tensor results[LAX_MAX_OPERANDS];
     lax_conv_options conv;                 /**< CONV*; the forward options for gradients */
-    lax_epilogue epilogue;                 /**< CONV; size 0: none */
+    lax_epilogue epilogue;                 /**< CONV, refused elsewhere; size 0: none */
     int64_t filter_shape[LAX_MAX_SPATIAL]; /**< CONV_PATCHES, CONV_LOCAL */
     lax_window_options window;             /**< REDUCE_WINDOW*, AVG_POOL, SELECT_AND_* */
     bool exclude_padding;                  /**< AVG_POOL: divide by the elements inside */
