@@ -287,7 +287,9 @@ typedef struct lax_context lax_context;
 LAX_API lax_status lax_context_create(const lax_context_options *options, lax_context **context,
                                       lax_error *why);
 /** Destroys a context; NULL is fine. Plans and packed weights made with it stay valid as long as
- *  its allocator does; they run serially from then on. */
+ *  its allocator does; they run serially from then on. No call that uses the context may be under
+ *  way, so it must not be destroyed from inside a callback (reducer, selector, task, log,
+ *  allocator) of such a call; the same holds for releasing the plan that is executing. */
 LAX_API void lax_context_destroy(lax_context *context);
 
 /** Describes version, instruction sets, caches, kernels, threads and built-in libraries, a line
