@@ -48,6 +48,7 @@ static const struct good_row {
     {"pool x.npy --kind avg --window 2,2 --layout NCHW --strides 2,2 --padding SAME --no-count-pad",
      "[[[[2.  3.5]\n   [6.5 8. ]]]]\n"},
     {"pool x.npy --kind max --window 2,2 --layout NCHW --indices -", NULL},
+    {"pool x.npy --kind avg --window 4,4 --layout NCHW --strides 2,2 --ceil-mode", "[[[[4.]]]]\n"},
     {"select-and-scatter-add y.npy x.npy --select ge --window-dimensions 1,1,2,2",
      "[[[[0. 0. 0.]\n   [0. 0. 1.]\n   [0. 2. 3.]]]]\n"},
     {"select-and-gather-add x.npy x.npy --select ge --window-dimensions 1,1,2,2",
