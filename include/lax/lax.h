@@ -943,7 +943,8 @@ LAX_API lax_status lax_module_parameter(const lax_module *module, int32_t i, lax
 LAX_API lax_status lax_module_result(const lax_module *module, int32_t i, lax_tensor *out,
                                      lax_error *why);
 /** Evaluates ENTRY or main. Shapes and types of inputs and outputs must be the module's, strides
- *  are free. */
+ *  are free. Outputs may lie on inputs, not on each other; on a failure none of them is written
+ *  to. Memory for values in between comes from the context's allocator. */
 LAX_API lax_status lax_module_run(lax_context *ctx, const lax_module *module,
                                   const lax_tensor *inputs, int32_t n_inputs, lax_tensor *outputs,
                                   int32_t n_outputs, lax_error *why);

@@ -63,6 +63,57 @@ START_TEST(strided_tensors) {
 }
 END_TEST
 
+#define TWICE                                                                                      \
+    "HloModule m ENTRY e { x = f32[2] parameter(0) n = f32[2] negate(x) "                          \
+    "ROOT t = (f32[2], f32[2]) tuple(x, n) }"
+
+/* Outputs must not lie on each other, and hold their elements once; nothing is written before. */
+START_TEST(refused_outputs) {
+    float data[4] = {1, 2, 7, 7}, out[4] = {9, 9, 9, 9};
+    lax_error why;
+    lax_module *module = parsed(TWICE);
+    lax_tensor x = lax_tensor_of(LAX_F32, data, SHAPE(2)),
+               a = lax_tensor_of(LAX_F32, out, SHAPE(2));
+    lax_tensor b = a;
+    b.data = out + 1;
+    ck_assert_int_eq(lax_module_run(NULL, module, &x, 1, (lax_tensor[]){a, b}, 2, &why),
+                     LAX_ERROR_OVERLAP);
+    ck_assert_ptr_nonnull(strstr(why.text, "overlaps output 0"));
+    b.data = out + 2;
+    b.strides[0] = 0;
+    ck_assert_int_eq(lax_module_run(NULL, module, &x, 1, (lax_tensor[]){a, b}, 2, &why),
+                     LAX_ERROR_NOT_INJECTIVE);
+    for (int i = 0; i < 4; i++) ck_assert(out[i] == 9);
+    b.data = out + 1;
+    a.strides[0] = b.strides[0] = 2; /* interleaved */
+    must(lax_module_run(NULL, module, &x, 1, (lax_tensor[]){a, b}, 2, &why), &why, "interleaved");
+    ck_assert(out[0] == 1 && out[1] == -1 && out[2] == 2 && out[3] == -2);
+    lax_module_release(module);
+}
+END_TEST
+
+/* A failure of any request leaves all outputs as they were. */
+START_TEST(outputs_after_memory_failures) {
+    float data[2] = {1, 2};
+    lax_module *module = parsed(TWICE);
+    lax_tensor x = lax_tensor_of(LAX_F32, data, SHAPE(2));
+    lax_status status = LAX_ERROR_MEMORY;
+    for (int64_t n = 0; status == LAX_ERROR_MEMORY; n++) {
+        struct counting c;
+        float out[4] = {9, 9, 9, 9};
+        lax_tensor y[2] = {lax_tensor_of(LAX_F32, out, SHAPE(2)),
+                           lax_tensor_of(LAX_F32, out + 2, SHAPE(2))};
+        malloc_count_start(&c);
+        c.fail_at = n;
+        status = lax_module_run(NULL, module, &x, 1, y, 2, NULL);
+        malloc_count_stop();
+        for (int i = 0; status != LAX_OK && i < 4; i++) ck_assert(out[i] == 9);
+    }
+    ck_assert_int_eq(status, LAX_OK);
+    lax_module_release(module);
+}
+END_TEST
+
 /* A result that is a view of its input may be written over it. */
 START_TEST(output_over_input) {
     float data[3] = {1, 2, 3};
@@ -159,6 +210,8 @@ Suite *suite_text_eval(void) {
     tcase_add_loop_test(tc, modules, 0, eval_modules.n);
     tcase_add_test(tc, refused_tensors);
     tcase_add_test(tc, strided_tensors);
+    tcase_add_test(tc, refused_outputs);
+    tcase_add_test(tc, outputs_after_memory_failures);
     tcase_add_test(tc, output_over_input);
     tcase_add_loop_test(tc, result_types, LAX_F64, LAX_C128 + 1);
     tcase_add_test(tc, memory_failures);
