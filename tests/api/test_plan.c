@@ -143,7 +143,8 @@ START_TEST(packed_sizes) {
 }
 END_TEST
 
-/* Planning must not grow with the taps of a row: thousands of them are planned at once. */
+/* Planning must not grow with the taps of a row: 8,001 of them took seconds. Runs that are slower
+ * say so as they say it to Check. */
 START_TEST(long_kernels_are_planned_quickly) {
     static const int64_t taps[] = {512, 513, 8001, 1 << 20};
     lax_error why;
@@ -156,8 +157,10 @@ START_TEST(long_kernels_are_planned_quickly) {
     must(lax_conv_general_dilated_shape(&x, &w, &o, &y, &why), &why, "shape");
     clock_t start = clock();
     must(lax_conv_plan(NULL, &x, &w, &o, NULL, &y, &plan, &why), &why, "plan");
+    const char *slower = getenv("CK_TIMEOUT_MULTIPLIER");
     double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
-    ck_assert_msg(seconds < 0.5, "%d taps took %g s", (int)n, seconds);
+    ck_assert_msg(seconds < 0.5 * (slower ? atof(slower) : 1), "%d taps took %g s", (int)n,
+                  seconds);
     lax_plan_release(plan);
 }
 END_TEST
