@@ -134,7 +134,7 @@ run_valgrind() {
     cat >build/valgrind/lax_tests <<END
 #!/bin/sh
 exec valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \\
-    "$root/build/dev/lax_tests" "\$@"
+    --suppressions="$root/tests/valgrind.supp" "$root/build/dev/lax_tests" "\$@"
 END
     chmod +x build/valgrind/lax_tests
     suites build/valgrind valgrind CK_TIMEOUT_MULTIPLIER=60 LAX_TEST_SHARE=1 \

@@ -287,7 +287,9 @@ typedef struct lax_context lax_context;
 LAX_API lax_status lax_context_create(const lax_context_options *options, lax_context **context,
                                       lax_error *why);
 /** Destroys a context; NULL is fine. Plans and packed weights made with it stay valid as long as
- *  its allocator does; they run serially from then on. */
+ *  its allocator does; they run serially from then on. No call that uses the context may be under
+ *  way, so it must not be destroyed from inside a callback (reducer, selector, task, log,
+ *  allocator) of such a call; the same holds for releasing the plan that is executing. */
 LAX_API void lax_context_destroy(lax_context *context);
 
 /** Describes version, instruction sets, caches, kernels, threads and built-in libraries, a line
@@ -820,7 +822,7 @@ typedef struct lax_operation {
     lax_tensor operands[LAX_MAX_OPERANDS];
     lax_tensor results[LAX_MAX_OPERANDS];
     lax_conv_options conv;                 /**< CONV*; the forward options for gradients */
-    lax_epilogue epilogue;                 /**< CONV; size 0: none */
+    lax_epilogue epilogue;                 /**< CONV, refused elsewhere; size 0: none */
     int64_t filter_shape[LAX_MAX_SPATIAL]; /**< CONV_PATCHES, CONV_LOCAL */
     lax_window_options window;             /**< REDUCE_WINDOW*, AVG_POOL, SELECT_AND_* */
     bool exclude_padding;                  /**< AVG_POOL: divide by the elements inside */
@@ -941,7 +943,8 @@ LAX_API lax_status lax_module_parameter(const lax_module *module, int32_t i, lax
 LAX_API lax_status lax_module_result(const lax_module *module, int32_t i, lax_tensor *out,
                                      lax_error *why);
 /** Evaluates ENTRY or main. Shapes and types of inputs and outputs must be the module's, strides
- *  are free. */
+ *  are free. Outputs may lie on inputs, not on each other; on a failure none of them is written
+ *  to. Memory for values in between comes from the context's allocator. */
 LAX_API lax_status lax_module_run(lax_context *ctx, const lax_module *module,
                                   const lax_tensor *inputs, int32_t n_inputs, lax_tensor *outputs,
                                   int32_t n_outputs, lax_error *why);

@@ -34,4 +34,9 @@ lax_status lax_i_check_form(const lax_tensor *have, const lax_tensor *want, int 
 /* A steady clock in milliseconds. */
 double lax_i_now_ms(void);
 
+/* For plans of a verbose context: the text of their lines, and the line of an execution that began
+ * at `start`. */
+void lax_i_keep_replay(const struct lax_context *ctx, const lax_operation *op, struct plan *plan);
+void lax_i_log_execution(const struct plan *plan, double start);
+
 #endif /* LAX_API_API_H */

@@ -82,16 +82,6 @@ static const char *forced_lowering(const lax_operation *op) {
                                        : op->window.lowering;
 }
 
-/* The replay line of a verbose context; kept with the plan so that calls only add the time. */
-static void keep_replay(const struct lax_context *ctx, const lax_operation *op, struct plan *plan) {
-    size_t need = lax_operation_print(op, NULL, 0) + 1;
-    plan->verbose = true;
-    plan->log = ctx->log;
-    plan->log_user = ctx->log_user;
-    plan->replay = lax_i_allocate(&ctx->runtime->allocator, need);
-    if (plan->replay != NULL) lax_operation_print(op, plan->replay, need);
-}
-
 static lax_status make_plan(const struct lax_context *ctx, const lax_operation *op,
                             struct plan **out, lax_error *why) {
     struct spec spec = {0};
@@ -101,7 +91,7 @@ static lax_status make_plan(const struct lax_context *ctx, const lax_operation *
     const char *strict = forced_lowering(op);
     const char *forced = strict != NULL ? strict : ctx->lowering[0] != '\0' ? ctx->lowering : NULL;
     s = lax_i_lower(ctx, &shape, forced, strict != NULL, out, why);
-    if (s == LAX_OK && ctx->verbose) keep_replay(ctx, op, *out);
+    if (s == LAX_OK && ctx->verbose) lax_i_keep_replay(ctx, op, *out);
     return s;
 }
 
@@ -213,16 +203,6 @@ static lax_status execute(const struct plan *plan, const struct call *call, cons
     return nothing ? LAX_OK : lax_i_execute(plan, &execution, workspace, why);
 }
 
-/* The line of an execution that began at `start`: what to replay, the time, the plan. */
-static void log_line(const struct plan *plan, double start) {
-    char line[4096];
-    struct text text = lax_i_text(line, sizeof line);
-    double ms = lax_i_now_ms() - start;
-    lax_i_text_add(&text, "%s // %.4f ms, ", plan->replay == NULL ? "?" : plan->replay, ms);
-    lax_i_print_plan(&text, plan);
-    lax_i_log(plan->log, plan->log_user, line);
-}
-
 /* --- one-shot calls --------------------------------------------------------------------------- */
 
 lax_status lax_i_run(lax_context *ctx, const lax_operation *operation,
@@ -240,7 +220,7 @@ lax_status lax_i_run(lax_context *ctx, const lax_operation *operation,
     s = plan->bias.rank != -1 && bias == NULL && plan->bias.shape[0] > 0
             ? lax_i_fail(why, LAX_ERROR_NULL, "bias has no data")
             : execute(plan, &call, bias, NULL, NULL, why);
-    if (plan->verbose && s == LAX_OK) log_line(plan, start);
+    if (plan->verbose && s == LAX_OK) lax_i_log_execution(plan, start);
     lax_i_value_release(&plan->value);
     return s;
 }
@@ -351,7 +331,7 @@ lax_status lax_plan_execute(const lax_plan *plan, const lax_tensor *const *input
     if (s != LAX_OK) return s;
     double start = p->verbose ? lax_i_now_ms() : 0;
     s = execute(p, &call, p->bias.data, blob, workspace, why);
-    if (p->verbose && s == LAX_OK) log_line(p, start);
+    if (p->verbose && s == LAX_OK) lax_i_log_execution(p, start);
     return s;
 }
 

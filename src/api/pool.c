@@ -40,12 +40,13 @@ struct pool {
 };
 
 /* ceil_mode rounds the output size up, if the last window starts inside the operand or its low
- * padding; a window that does not fit once has no outputs. false: sizes do not fit in int64_t. */
+ * padding; a window that is too long by less than a stride has one output, as ONNX's formula gives.
+ * false: sizes do not fit in int64_t. */
 static bool round_up(struct window_dim *dim, int64_t *extra) {
     int64_t window = (dim->size - 1) * dim->window_dilation + 1, start, end;
     int64_t padded = dim->in + dim->pad_lo + dim->pad_hi;
-    if (padded < window) return true;
-    int64_t steps = lax_i_ceil_div(padded - window, dim->stride);
+    if (padded <= window - dim->stride || dim->in + dim->pad_lo <= 0) return true; /* no outputs */
+    int64_t steps = padded < window ? 0 : lax_i_ceil_div(padded - window, dim->stride);
     if (!lax_i_mul(steps, dim->stride, &start) || start >= dim->in + dim->pad_lo)
         start = (steps - 1) * dim->stride;
     if (!lax_i_add(start, window, &end)) return false;

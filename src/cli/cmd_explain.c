@@ -2,6 +2,43 @@
 /* lax explain: how the library would run a problem, and why not otherwise. */
 #include "cli.h"
 
+#include <string.h>
+
+enum { WIDTH = 100, INDENT = 11 /* what the library's labels take */ };
+
+/* How much of a line goes into this row: up to a space, else behind a comma, else what fits. */
+static size_t row_of(const char *line, size_t length, size_t first, size_t room) {
+    size_t n = room;
+    if (length <= room) return length;
+    while (n > first && line[n] != ' ') n--;
+    if (n > first) return n;
+    for (n = room; n > first && line[n - 1] != ',';) n--;
+    return n > first ? n : room;
+}
+
+/* One line, its continuations under the text behind the label; as text it stays what it was. */
+static void print_line(const char *line, size_t length) {
+    size_t room = WIDTH, first = INDENT, indent = 0;
+    do {
+        size_t n = row_of(line, length, first, room);
+        printf("%*s%.*s\n", (int)indent, "", (int)n, line);
+        while (n < length && line[n] == ' ') n++;
+        line += n;
+        length -= n;
+        room = WIDTH - INDENT;
+        first = 0;
+        indent = INDENT;
+    } while (length > 0);
+}
+
+static void print_lines(const char *text) {
+    while (*text) {
+        size_t length = strcspn(text, "\n");
+        print_line(text, length);
+        text += length + (text[length] == '\n');
+    }
+}
+
 static int run_explain(struct cli *cli, const void *arguments) {
     (void)arguments;
     lax_operation operation;
@@ -18,7 +55,7 @@ static int run_explain(struct cli *cli, const void *arguments) {
         if (answer != LAX_OK && !(pass == 0 && answer == LAX_ERROR_BUFFER)) return cli_refuse(&why);
     }
     cli_progress_clear();
-    printf("%s%s", text, needed && text[needed - 1] == '\n' ? "" : "\n");
+    print_lines(text);
     return CLI_DONE;
 }
 

@@ -51,7 +51,7 @@ static lax_status check_preferred(lax_dtype input, lax_dtype preferred, lax_erro
 static lax_status compute_type(const struct spec *spec, lax_dtype lhs, lax_dtype rhs,
                                lax_dtype *out, lax_error *why) {
     lax_dtype preferred = spec->conv.preferred;
-    bool mixed = lhs == LAX_U8 && rhs == LAX_S8 && !spec->xla_rules;
+    bool mixed = lhs == LAX_U8 && rhs == LAX_S8;
     if (lhs != rhs && !mixed)
         return lax_i_fail(why, LAX_ERROR_DTYPE_MISMATCH,
                           "lhs and rhs must have the same element type, got %s and %s",

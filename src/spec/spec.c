@@ -43,17 +43,21 @@ static lax_status check_enum(int value, int count, const char *name, lax_error *
     return lax_i_fail(why, LAX_ERROR_ENUM, "%s must be 0 to %d, got %d", name, count - 1, value);
 }
 
-static lax_status check_epilogue(const lax_epilogue *epilogue, lax_error *why) {
-    if (epilogue->size == 0) return LAX_OK;
-    lax_status s = check_size(epilogue->size, sizeof *epilogue, "LAX_EPILOGUE", why);
-    if (s != LAX_OK) return s;
-    return check_enum((int)epilogue->activation, LAX_TANH + 1, "activation", why);
+/* One that would be passed over is refused, for its bias would silently be missing. */
+static lax_status check_epilogue(const lax_operation *op, const char *name, lax_error *why) {
+    const lax_epilogue *e = &op->epilogue;
+    bool set = e->bias != NULL || e->residual != NULL || e->activation != LAX_ACTIVATION_NONE;
+    if (e->size == 0 && !set) return LAX_OK;
+    if (op->op != LAX_OP_CONV)
+        return lax_i_fail(why, LAX_ERROR_VALUE,
+                          "epilogue is set: %s takes none, only a convolution does", name);
+    lax_status s = check_size(e->size, sizeof *e, "LAX_EPILOGUE", why);
+    return s == LAX_OK ? check_enum((int)e->activation, LAX_TANH + 1, "activation", why) : s;
 }
 
 static lax_status read_conv(const lax_operation *op, struct spec *out, lax_error *why) {
     lax_status s = check_size(op->conv.size, sizeof op->conv, "LAX_CONV_OPTIONS", why);
     if (s == LAX_OK) s = check_enum((int)op->conv.policy, LAX_POLICY_FAST + 1, "policy", why);
-    if (s == LAX_OK) s = check_epilogue(&op->epilogue, why);
     int32_t lhs = op->operands[0].rank;
     int32_t rhs = op->op == LAX_OP_CONV_PATCHES ? lhs : op->operands[1].rank;
     return s == LAX_OK ? lax_i_conv_spec(&op->conv, lhs, rhs, &out->conv, why) : s;
@@ -95,6 +99,7 @@ lax_status lax_i_spec(const lax_operation *operation, struct spec *out, lax_erro
     out->operation = operation;
     out->xla_rules = operation->xla_rules;
     lax_status s = check_callables(operation, why);
+    if (s == LAX_OK) s = check_epilogue(operation, row->name, why);
     if (s == LAX_OK && row->conv) s = read_conv(operation, out, why);
     if (s == LAX_OK && row->window) s = read_window(operation, out, why);
     return s == LAX_OK ? check_rest(operation, why) : s;

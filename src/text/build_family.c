@@ -7,7 +7,7 @@ struct family *lax_i_build_family(struct parser *p, struct instruction *instruct
                                   int n_operands) {
     struct family *family = lax_i_parse_take(p, sizeof *family);
     if (family == NULL) return NULL;
-    family->operation = LAX_OPERATION(.op = op, .n_operands = n_operands);
+    family->operation = LAX_OPERATION(.op = op, .n_operands = n_operands, .xla_rules = true);
     family->init = family->bias = family->residual = -1;
     for (int i = 0; i < n_operands; i++)
         family->operation.operands[i] = instruction->operands[i]->results[0];

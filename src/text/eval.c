@@ -3,8 +3,6 @@
  * library computes is called through its public interface; the rest is views and kernels. */
 #include "text/eval.h"
 
-#include <stdlib.h>
-
 /* --- values ----------------------------------------------------------------------------------- */
 
 lax_status lax_i_eval_memory(struct frame *frame) {
@@ -32,9 +30,9 @@ lax_status lax_i_value_new(struct frame *frame, const lax_tensor *form, struct v
     int64_t n = lax_tensor_elements(form);
     if (n < 0) return lax_i_eval_memory(frame);
     size_t nbytes = header + (size_t)n * lax_dtype_size(form->dtype);
-    struct buffer *buffer = lax_i_allocate(&lax_i_malloc_allocator, nbytes);
+    struct buffer *buffer = lax_i_allocate(frame->allocator, nbytes);
     if (buffer == NULL) return lax_i_eval_memory(frame);
-    *buffer = (struct buffer){1, nbytes};
+    *buffer = (struct buffer){frame->allocator, 1, nbytes};
     out->buffer = buffer;
     out->view = *form;
     out->view.data = (char *)buffer + header;
@@ -49,8 +47,21 @@ void lax_i_value_view(const struct value *of, const lax_tensor *view, struct val
 
 void lax_i_value_drop(struct value *value) {
     if (value->buffer != NULL && --value->buffer->uses == 0)
-        lax_i_release(&lax_i_malloc_allocator, value->buffer, value->buffer->nbytes);
+        lax_i_release(value->buffer->allocator, value->buffer, value->buffer->nbytes);
     value->buffer = NULL;
+}
+
+struct value *lax_i_values_new(struct frame *frame, size_t n) {
+    struct value *values = lax_i_allocate(frame->allocator, n * sizeof *values);
+    if (values == NULL)
+        lax_i_eval_memory(frame);
+    else
+        memset(values, 0, n * sizeof *values);
+    return values;
+}
+
+void lax_i_values_release(struct frame *frame, struct value *values, size_t n) {
+    lax_i_release(frame->allocator, values, n * sizeof *values);
 }
 
 lax_status lax_i_value_dense(struct frame *frame, const struct value *value, struct value *out) {
@@ -100,12 +111,12 @@ static lax_status eval_constant(struct frame *frame, const struct instruction *i
 
 static lax_status eval_call(struct frame *frame, const struct instruction *i,
                             struct value *results) {
-    struct value *arguments = calloc((size_t)i->n_operands + 1, sizeof *arguments);
-    if (arguments == NULL) return lax_i_eval_memory(frame);
+    struct value *arguments = lax_i_values_new(frame, (size_t)i->n_operands);
+    if (arguments == NULL) return LAX_ERROR_MEMORY;
     for (int k = 0; k < i->n_operands; k++) arguments[k] = *lax_i_operand_value(frame, i, k);
-    struct frame inner = {frame->ctx, i->called[0], NULL, frame->why};
+    struct frame inner = {frame->ctx, frame->allocator, i->called[0], NULL, frame->why};
     lax_status status = lax_i_eval_computation(&inner, arguments, results);
-    free(arguments);
+    lax_i_values_release(frame, arguments, (size_t)i->n_operands);
     return status;
 }
 
@@ -164,27 +175,28 @@ static void leave(struct frame *frame, lax_status status, struct value *results)
     for (int n = 0; n < all->n; n++) drop_results(frame, instruction_at(all, n));
 }
 
+/* The values of all results, and where those of each instruction begin. */
 lax_status lax_i_eval_computation(struct frame *frame, const struct value *arguments,
                                   struct value *results) {
     const struct list *all = &frame->computation->instructions;
-    size_t total = 0;
-    for (int n = 0; n < all->n; n++) total += (size_t)instruction_at(all, n)->n_results;
-    struct value *values = calloc(total + 1, sizeof *values);
-    struct value **first = calloc((size_t)all->n + 1, sizeof *first);
+    size_t n = (size_t)all->n, total = 0;
+    for (int i = 0; i < all->n; i++) total += (size_t)instruction_at(all, i)->n_results;
+    struct value *values = lax_i_values_new(frame, total);
+    struct value **first = lax_i_allocate(frame->allocator, n * sizeof *first);
     lax_status status = LAX_ERROR_MEMORY;
     if (values == NULL || first == NULL) {
         lax_i_eval_memory(frame);
     } else {
+        struct value *next = values;
         frame->values = first;
-        total = 0;
-        for (int n = 0; n < all->n; n++) {
-            first[n] = values + total;
-            total += (size_t)instruction_at(all, n)->n_results;
+        for (int i = 0; i < all->n; i++) {
+            first[i] = next;
+            next += instruction_at(all, i)->n_results;
         }
         status = run(frame, arguments);
         leave(frame, status, results);
     }
-    free(first);
-    free(values);
+    lax_i_release(frame->allocator, first, n * sizeof *first);
+    lax_i_values_release(frame, values, total);
     return status;
 }

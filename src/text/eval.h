@@ -5,8 +5,9 @@
 
 #include "text/text.h"
 
-/* Memory that values share; the data follows, aligned. */
+/* Memory of the context's that values share; the data follows, aligned. */
 struct buffer {
+    const lax_allocator *allocator;
     int64_t uses;
     size_t nbytes;
 };
@@ -19,10 +20,15 @@ struct value {
 /* One execution of a computation. */
 struct frame {
     lax_context *ctx;
+    const lax_allocator *allocator; /* the context's */
     const struct computation *computation;
     struct value **values; /* results by number of the instruction */
     lax_error *why;
 };
+
+/* n values, none of them set; NULL with `why` filled. */
+struct value *lax_i_values_new(struct frame *frame, size_t n);
+void lax_i_values_release(struct frame *frame, struct value *values, size_t n);
 
 /* results has room for those of the computation's root, all zero. */
 lax_status lax_i_eval_computation(struct frame *frame, const struct value *arguments,

@@ -53,31 +53,18 @@ static lax_status matrix(struct frame *frame, const struct value *value, const s
     return LAX_OK;
 }
 
-static lax_status convert(struct frame *frame, struct value *value, lax_dtype dtype) {
-    struct value converted = {0};
-    lax_tensor form = value->view;
-    form.dtype = dtype;
-    lax_status status = lax_i_value_new(frame, &form, &converted);
-    if (status != LAX_OK) return status;
-    status = lax_transpose(frame->ctx, &value->view, NULL, &converted.view, frame->why);
-    lax_i_value_drop(value);
-    *value = converted;
-    return status;
-}
-
-static lax_status multiply(struct frame *frame, struct value *lhs, struct value *rhs,
+/* A convolution without spatial dimensions, by XLA's rules of result types. */
+static lax_status multiply(struct frame *frame, const lax_tensor *lhs, const lax_tensor *rhs,
                            int64_t groups, lax_tensor *out) {
-    lax_conv_options options =
-        LAX_CONV_OPTIONS(.dim_labels = "bf_oi->bf", .feature_group_count = groups);
-    if (out->dtype != lhs->view.dtype) options.preferred_element_type = out->dtype;
-    lax_status status =
-        lax_conv_general_dilated(frame->ctx, &lhs->view, &rhs->view, &options, out, frame->why);
-    if (status < LAX_ERROR_PREFERRED_KIND || status > LAX_ERROR_PREFERRED_WIDTH) return status;
-    options.preferred_element_type = LAX_DTYPE_UNSET;
-    status = convert(frame, lhs, out->dtype);
-    if (status == LAX_OK) status = convert(frame, rhs, out->dtype);
-    if (status != LAX_OK) return status;
-    return lax_conv_general_dilated(frame->ctx, &lhs->view, &rhs->view, &options, out, frame->why);
+    lax_operation operation =
+        LAX_OPERATION(.op = LAX_OP_CONV, .n_operands = 2, .n_results = 1, .operands = {*lhs, *rhs},
+                      .results = {*out},
+                      .conv =
+                          LAX_CONV_OPTIONS(.dim_labels = "bf_oi->bf", .feature_group_count = groups,
+                                           .preferred_element_type = out->dtype),
+                      .xla_rules = true);
+    return lax_operation_run(frame->ctx, &operation, (const lax_tensor *[]){lhs, rhs},
+                             (lax_tensor *[]){out}, frame->why);
 }
 
 /* [lhs free, batch, rhs free] in memory, [batch, lhs free, rhs free] as the result's axes. */
@@ -122,7 +109,7 @@ lax_status lax_i_eval_dot(struct frame *frame, const struct instruction *i, stru
     if (status == LAX_OK) status = matrix(frame, right, &rhs, rhs.contracting, &b);
     lax_tensor out = lax_tensor_of(i->results[0].dtype, result->view.data, 2,
                                    (int64_t[]){lhs.free, lhs.batch * rhs.free});
-    if (status == LAX_OK) status = multiply(frame, &a, &b, lhs.batch, &out);
+    if (status == LAX_OK) status = multiply(frame, &a.view, &b.view, lhs.batch, &out);
     lax_i_value_drop(&a);
     lax_i_value_drop(&b);
     if (status == LAX_OK) result_view(i, &lhs, &result->view);

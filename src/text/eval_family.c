@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The operations of the family, and dot as a convolution without spatial dimensions: forms and
- * data of this execution are put into the operation, the library runs it. */
+/* The operations of the family: forms and data of this execution are put into the operation, the
+ * library runs it. */
 #include "text/eval.h"
 
 /* Initial values come from the operands, whatever the plan would assume. */
@@ -21,18 +21,6 @@ static lax_status new_results(struct frame *frame, const struct instruction *i,
     return LAX_OK;
 }
 
-/* An operand in another type. */
-static lax_status convert(struct frame *frame, lax_tensor *operand, lax_dtype dtype,
-                          struct value *converted) {
-    lax_tensor form = *operand;
-    form.dtype = dtype;
-    lax_status status = lax_i_value_new(frame, &form, converted);
-    if (status == LAX_OK && !lax_i_empty(&form))
-        status = lax_transpose(frame->ctx, operand, NULL, &converted->view, frame->why);
-    *operand = converted->view;
-    return status;
-}
-
 static lax_status call(struct frame *frame, const lax_operation *operation,
                        const lax_tensor *residual) {
     const lax_tensor *inputs[LAX_MAX_OPERANDS + 1];
@@ -44,24 +32,6 @@ static lax_status call(struct frame *frame, const lax_operation *operation,
         outputs[k] = &results[k];
     }
     return lax_operation_run(frame->ctx, operation, inputs, outputs, frame->why);
-}
-
-static bool preferred_refused(lax_status status) {
-    return status == LAX_ERROR_PREFERRED_KIND || status == LAX_ERROR_PREFERRED_SIGN ||
-           status == LAX_ERROR_PREFERRED_WIDTH;
-}
-
-/* JAX refuses result types that StableHLO and XLA take: there operands are converted first. */
-static lax_status call_converted(struct frame *frame, lax_operation *operation,
-                                 const lax_tensor *residual) {
-    struct value converted[2] = {0};
-    lax_dtype dtype = operation->results[0].dtype;
-    lax_status status = convert(frame, &operation->operands[0], dtype, &converted[0]);
-    if (status == LAX_OK) status = convert(frame, &operation->operands[1], dtype, &converted[1]);
-    operation->conv.preferred_element_type = LAX_DTYPE_UNSET;
-    if (status == LAX_OK) status = call(frame, operation, residual);
-    for (int k = 0; k < 2; k++) lax_i_value_drop(&converted[k]);
-    return status;
 }
 
 /* The epilogue's tensors at this execution. */
@@ -93,8 +63,6 @@ lax_status lax_i_eval_family(struct frame *frame, const struct instruction *i,
     set_inits(frame, i, &family);
     const lax_tensor *residual = set_epilogue(frame, i, &family);
     status = call(frame, operation, residual);
-    if (operation->op == LAX_OP_CONV && preferred_refused(status))
-        status = call_converted(frame, operation, residual);
     for (int k = 0; status != LAX_OK && k < i->n_results; k++) lax_i_value_drop(&results[k]);
     return status;
 }

@@ -196,6 +196,85 @@ static lax_status epilogue_activation(struct bed *bed, lax_error *why) {
                          &plan, why);
 }
 
+/* A layer whose bias lies on the first result. */
+static lax_status bias_overlap(struct bed *bed, bool planned, lax_error *why) {
+    lax_tensor x = lax_tensor_of(LAX_F32, zeros, SHAPE(1, 8, 3));
+    lax_tensor w = lax_tensor_of(LAX_F32, zeros, SHAPE(8, 8, 2));
+    lax_tensor y = bed_tensor(bed, LAX_F32, SHAPE(1, 8, 2)),
+               bias = bed_tensor(bed, LAX_F32, SHAPE(8));
+    lax_operation op =
+        LAX_OPERATION(.op = LAX_OP_CONV, .n_operands = 2, .n_results = 1, .operands = {x, w},
+                      .results = {y}, .conv = LAX_CONV_OPTIONS(.padding = "VALID"),
+                      .epilogue = LAX_EPILOGUE(.bias = &bias));
+    lax_plan *plan;
+    lax_error unused;
+    const lax_tensor *inputs[] = {&x, &w};
+    lax_tensor *outputs[] = {&y};
+    if (!planned) return lax_operation_run(NULL, &op, inputs, outputs, why);
+    must(lax_operation_plan(NULL, &op, &plan, &unused), &unused, "plan");
+    lax_status status = lax_plan_execute(plan, inputs, NULL, outputs, NULL, why);
+    lax_plan_release(plan);
+    return status;
+}
+
+static lax_status bias_overlap_at_execution(struct bed *bed, lax_error *why) {
+    return bias_overlap(bed, true, why);
+}
+
+static lax_status bias_overlap_in_a_call(struct bed *bed, lax_error *why) {
+    return bias_overlap(bed, false, why);
+}
+
+/* A blob of a lowering that packs nothing refers to the weights, which lie on the result. */
+static lax_status unpacked_overlap(struct bed *bed, lax_error *why) {
+    lax_tensor x = lax_tensor_of(LAX_F32, zeros, SHAPE(1, 8, 3));
+    lax_tensor w = bed_tensor(bed, LAX_F32, SHAPE(8, 8, 2));
+    lax_tensor y = bed_tensor(bed, LAX_F32, SHAPE(1, 8, 2));
+    lax_plan *plan;
+    lax_packed *packed;
+    lax_error unused;
+    must(lax_conv_plan(NULL, &x, &w, &LAX_CONV_OPTIONS(.lowering = "reference"), NULL, &y, &plan,
+                       &unused),
+         &unused, "plan");
+    must(lax_plan_pack(plan, &w, &packed, &unused), &unused, "pack");
+    lax_status status =
+        lax_plan_execute(plan, (const lax_tensor *[]){&x}, packed, (lax_tensor *[]){&y}, NULL, why);
+    lax_packed_release(packed);
+    lax_plan_release(plan);
+    return status;
+}
+
+static lax_status epilogue_of_a_gradient(struct bed *bed, lax_error *why) {
+    lax_tensor g = lax_tensor_of(LAX_F32, zeros, SHAPE(1, 3, 5));
+    lax_tensor w = lax_tensor_of(LAX_F32, zeros, SHAPE(3, 2, 3)), bias = w;
+    lax_operation op =
+        LAX_OPERATION(.op = LAX_OP_CONV_GRAD_LHS, .n_operands = 2, .n_results = 1,
+                      .operands = {g, w}, .conv = LAX_CONV_OPTIONS(.padding = "VALID"),
+                      .epilogue = LAX_EPILOGUE(.bias = &bias));
+    op.results[0] = bed_tensor(bed, LAX_F32, SHAPE(1, 2, 7));
+    return lax_operation_infer(&op, why);
+}
+
+/* Without a size it is as stray; and run() must not look for a residual among the inputs. */
+static lax_status epilogue_of_a_pad(struct bed *bed, lax_error *why) {
+    lax_tensor x = lax_tensor_of(LAX_F32, zeros, SHAPE(3)), y = bed_tensor(bed, LAX_F32, SHAPE(3));
+    lax_operation op =
+        LAX_OPERATION(.op = LAX_OP_PAD, .n_operands = 1, .n_results = 1, .operands = {x},
+                      .results = {y}, .pad = LAX_PAD_OPTIONS(.low = {0}));
+    op.epilogue.residual = &x;
+    return lax_operation_run(NULL, &op, (const lax_tensor *[]){&x}, (lax_tensor *[]){&y}, why);
+}
+
+static lax_status epilogue_without_size(struct bed *bed, lax_error *why) {
+    lax_tensor x = lax_tensor_of(LAX_F32, zeros, SHAPE(1, 2, 4));
+    lax_operation op =
+        LAX_OPERATION(.op = LAX_OP_CONV, .n_operands = 2, .n_results = 1, .operands = {x, x},
+                      .conv = LAX_CONV_OPTIONS(.padding = "VALID"));
+    op.results[0] = bed_tensor(bed, LAX_F32, SHAPE(1, 1, 1));
+    op.epilogue.activation = LAX_RELU;
+    return lax_operation_infer(&op, why);
+}
+
 static lax_status transpose_default_numbers(struct bed *bed, lax_error *why) {
     lax_tensor x = lax_tensor_of(LAX_F32, zeros, SHAPE(1, 2, 2, 2, 2, 2)), y;
     (void)bed;
@@ -256,6 +335,13 @@ static const struct error_call rows[] = {
     {"epilogue of integers", LAX_ERROR_DTYPE_OPERATION, "float result, got s32", epilogue_integers},
     {"epilogue without size", LAX_ERROR_OPTIONS_SIZE, "LAX_EPILOGUE", epilogue_size},
     {"activation", LAX_ERROR_ENUM, "got 50", epilogue_activation},
+    {"epilogue of an operation without size", LAX_ERROR_OPTIONS_SIZE, "LAX_EPILOGUE",
+     epilogue_without_size},
+    {"a gradient's epilogue", LAX_ERROR_VALUE, "grad_lhs takes none", epilogue_of_a_gradient},
+    {"a pad's epilogue", LAX_ERROR_VALUE, "pad takes none", epilogue_of_a_pad},
+    {"bias overlaps at execution", LAX_ERROR_OVERLAP, "overlaps bias", bias_overlap_at_execution},
+    {"bias overlaps in a call", LAX_ERROR_OVERLAP, "overlaps bias", bias_overlap_in_a_call},
+    {"unpacked weights overlap", LAX_ERROR_OVERLAP, "overlaps rhs", unpacked_overlap},
     {"no default numbers", LAX_ERROR_LABELS_DEFAULT, "rank 2 to 5, got 6",
      transpose_default_numbers},
     {"conv_with_general_padding", LAX_ERROR_VALUE, "takes no groups", general_padding_groups},

@@ -68,7 +68,7 @@ END_TEST
 
 struct lines {
     int n;
-    char last[4000];
+    char last[20000];
 };
 
 static void keep_line(void *user, const char *line) {
@@ -77,21 +77,30 @@ static void keep_line(void *user, const char *line) {
     snprintf(l->last, sizeof l->last, "%s", line);
 }
 
-static lax_context *logging_context(struct lines *lines) {
+static lax_context *logging_context(struct lines *lines, const lax_allocator *allocator) {
     lax_context *context = NULL;
     lax_error why;
     memset(lines, 0, sizeof *lines);
-    must(lax_context_create(&LAX_CONTEXT_OPTIONS(.num_threads = 1, .log = keep_line,
-                                                 .log_user = lines, .verbose = true),
+    must(lax_context_create(&LAX_CONTEXT_OPTIONS(.allocator = *allocator, .num_threads = 1,
+                                                 .log = keep_line, .log_user = lines,
+                                                 .verbose = true),
                             &context, &why),
          &why, "lax_context_create");
     return context;
 }
 
+static bool replays(const char *line) {
+    lax_module *module = NULL;
+    lax_status s = lax_module_parse(line, strlen(line), &module, NULL);
+    lax_module_release(module);
+    return s == LAX_OK;
+}
+
 /* The line of a call holds its problem as HLO text, which parses into the same operation. */
 START_TEST(verbose_lines_replay) {
     struct lines lines;
-    lax_context *ctx = logging_context(&lines);
+    lax_allocator none = {0};
+    lax_context *ctx = logging_context(&lines, &none);
     lax_error why;
     float x[24] = {0}, w[18] = {0}, y[8];
     lax_tensor lhs = lax_tensor_of(LAX_F32, x, SHAPE(2, 2, 6)),
@@ -104,6 +113,83 @@ START_TEST(verbose_lines_replay) {
     const char *text = strstr(lines.last, "f32[");
     ck_assert_msg(text != NULL, "no HLO text in: %s", lines.last);
     ck_assert_msg(strstr(text, "convolution(") != NULL, "%s", lines.last);
+    ck_assert(replays(lines.last));
+    lax_context_destroy(ctx);
+}
+END_TEST
+
+/* A reducer whose text is longer than any line that would be cut. */
+static lax_region *long_region(lax_reducer *reducer) {
+    static char text[20000];
+    lax_region *region;
+    lax_error why;
+    size_t n = (size_t)snprintf(text, sizeof text,
+                                "%%f (a: f32[], b: f32[]) -> f32[] {\n  %%a = f32[] parameter(0)\n"
+                                "  %%b = f32[] parameter(1)\n  %%s0 = f32[] add(%%a, %%b)\n");
+    for (int i = 1; i < 200; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "  %%s%d = f32[] negate(%%s%d)\n", i,
+                              i - 1);
+    n += (size_t)snprintf(text + n, sizeof text - n, "  ROOT %%r = f32[] negate(%%s199)\n}\n");
+    must(lax_region_parse(text, n, &region, &why), &why, "region");
+    must(lax_region_reducer(region, reducer, &why), &why, "reducer");
+    ck_assert(reducer->fn != NULL);
+    return region;
+}
+
+static lax_status sum_of_four(lax_context *ctx, const lax_reducer *reducer, lax_error *why) {
+    float x[4] = {1, 2, 3, 4}, y[2] = {0}, zero = 0;
+    lax_tensor in = lax_tensor_of(LAX_F32, x, SHAPE(4)), out = lax_tensor_of(LAX_F32, y, SHAPE(2));
+    lax_window_options o = LAX_WINDOW_OPTIONS(.window_dimensions = {2}, .window_strides = {2});
+    o.init_values[0] = &zero;
+    lax_status s = lax_reduce_window_n(ctx, 1, &in, reducer, &o, &out, why);
+    ck_assert(s != LAX_OK || (y[0] == 3 && y[1] == 7));
+    return s;
+}
+
+/* Long lines are whole. Where memory for one is refused the call is done and the line says why it
+ * cannot be replayed. */
+START_TEST(long_lines_are_whole) {
+    struct lines lines;
+    struct counting c;
+    lax_error why;
+    lax_reducer reducer;
+    lax_region *region = long_region(&reducer);
+    lax_status s = LAX_ERROR_MEMORY;
+    int lost = 0, whole = 0;
+    for (int64_t fail_at = 0; !whole && fail_at < 100; fail_at++) {
+        lax_allocator allocator = counting_allocator(&c);
+        lax_context *ctx = logging_context(&lines, &allocator);
+        c.fail_at = c.requests + fail_at;
+        s = sum_of_four(ctx, &reducer, &why);
+        ck_assert_int_eq(lines.n, s == LAX_OK);
+        whole += s == LAX_OK && replays(lines.last) && strlen(lines.last) > 4096;
+        lost += s == LAX_OK && strstr(lines.last, "// not replayable: memory for") != NULL;
+        ck_assert(s == LAX_ERROR_MEMORY || whole + lost > 0);
+        lax_context_destroy(ctx);
+        ck_assert(c.live == 0 && !c.misused);
+    }
+    ck_assert_int_eq(whole, 1);
+    ck_assert_int_eq(lost, 2); /* its text with the plan, the line at execution */
+    lax_region_release(region);
+}
+END_TEST
+
+static lax_status add_floats(void *user, int64_t n, const void *const *acc, const void *const *elem,
+                             void *const *out) {
+    (void)user;
+    for (int64_t i = 0; i < n; i++)
+        ((float *)out[0])[i] = ((const float *)acc[0])[i] + ((const float *)elem[0])[i];
+    return LAX_OK;
+}
+
+START_TEST(callbacks_without_text) {
+    struct lines lines;
+    lax_error why;
+    lax_allocator none = {0};
+    lax_context *ctx = logging_context(&lines, &none);
+    must(sum_of_four(ctx, &LAX_REDUCER(.fn = add_floats), &why), &why, "sum");
+    ck_assert_int_eq(lines.n, 1);
+    ck_assert_ptr_nonnull(strstr(lines.last, "// not replayable: its callback has no text"));
     lax_context_destroy(ctx);
 }
 END_TEST
@@ -250,6 +336,8 @@ Suite *suite_context(void) {
     tcase_add_loop_test(tc, environment, 0, sizeof environment_rows / sizeof *environment_rows);
     tcase_add_test(tc, fields_win_over_environment);
     tcase_add_test(tc, verbose_lines_replay);
+    tcase_add_test(tc, long_lines_are_whole);
+    tcase_add_test(tc, callbacks_without_text);
     tcase_add_test(tc, quiet_without_verbose);
     tcase_add_test(tc, cached_plans_need_no_memory);
     tcase_add_test(tc, no_cache);

@@ -96,13 +96,18 @@ static const char region_text[] =
     "%f (a: f32[], b: f32[]) -> f32[] {\n  %a = f32[] parameter(0)\n  %b = f32[] parameter(1)\n"
     "  %t = f32[] multiply(%a, %a)\n  ROOT %s = f32[] subtract(%t, %b)\n}\n";
 
-static lax_status parse_and_run(lax_tensor *y, lax_error *why) {
+static lax_status run_module(lax_context *ctx, const lax_module *module, lax_tensor *y,
+                             lax_error *why) {
     float x[8] = {1, 2, 3, 4, 5, 6, 7, 8};
     lax_tensor in = lax_tensor_of(LAX_F32, x, SHAPE(8));
+    return lax_module_run(ctx, module, &in, 1, y, 1, why);
+}
+
+static lax_status parse_and_run(lax_tensor *y, lax_error *why) {
     lax_module *module;
     lax_status s = lax_module_parse(module_text, sizeof module_text - 1, &module, why);
     if (s != LAX_OK) return s;
-    s = lax_module_run(NULL, module, &in, 1, y, 1, why);
+    s = run_module(NULL, module, y, why);
     lax_module_release(module);
     return s;
 }
@@ -136,6 +141,38 @@ START_TEST(modules_and_regions) {
 }
 END_TEST
 
+/* An evaluation takes all its memory from the context, and every request may be refused. */
+START_TEST(modules_in_a_context) {
+    struct counting c, outside;
+    lax_error why;
+    lax_module *module;
+    lax_status status = LAX_ERROR_MEMORY;
+    float got[7];
+    lax_tensor y = lax_tensor_of(LAX_F32, got, SHAPE(7));
+    must(lax_module_parse(module_text, sizeof module_text - 1, &module, &why), &why, "parse");
+    int64_t fail_at = 0;
+    for (; status != LAX_OK && fail_at < 5000; fail_at++) {
+        lax_allocator allocator = counting_allocator(&c);
+        lax_context *ctx = context_of(&allocator, -1, &why);
+        ck_assert_ptr_nonnull(ctx);
+        c.fail_at = c.requests + fail_at;
+        memset(got, 0xff, sizeof got);
+        malloc_count_start(&outside);
+        status = run_module(ctx, module, &y, &why);
+        malloc_count_stop();
+        ck_assert_int_eq(outside.requests, 0);
+        ck_assert(status == LAX_OK || status == LAX_ERROR_MEMORY);
+        for (int i = 0; status != LAX_OK && i < 7; i++) ck_assert(got[i] != got[i]);
+        lax_context_destroy(ctx);
+        ck_assert(c.live == 0 && c.live_bytes == 0 && !c.misused);
+    }
+    ck_assert_int_eq(status, LAX_OK);
+    ck_assert_int_gt(fail_at, 5); /* values, their table, two results, a plan */
+    expect_f32(&y, LIST(-3, -5, -7, -9, -11, -13, -15));
+    lax_module_release(module);
+}
+END_TEST
+
 START_TEST(without_context) {
     struct counting c;
     lax_error why;
@@ -161,6 +198,7 @@ Suite *suite_memory_failure(void) {
     tcase_set_timeout(tc, 300);
     tcase_add_loop_test(tc, each_allocation_fails, 0, n_families * PROBLEMS);
     tcase_add_loop_test(tc, modules_and_regions, 0, 2);
+    tcase_add_test(tc, modules_in_a_context);
     tcase_add_test(tc, without_context);
     suite_add_tcase(suite, tc);
     return suite;

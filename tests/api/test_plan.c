@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "property/corner.h"
 #include "property/problem.h"
@@ -102,6 +103,65 @@ START_TEST(packed_weights_move) {
     lax_plan_release(plan);
     lax_plan_release(other);
     layer_free(&l);
+}
+END_TEST
+
+/* The size asked is the size needed, head included; operations without weights need none. */
+START_TEST(packed_sizes) {
+    struct layer l;
+    lax_error why;
+    lax_packed *packed;
+    static const char *const lowerings[] = {NULL, "reference"};
+    layer_make(&l, LAX_F32);
+    l.options.lowering = lowerings[_i];
+    lax_plan *plan = planned(&l, NULL), *patches;
+    size_t nbytes = lax_plan_packed_size(plan);
+    ck_assert_uint_ge(nbytes, 64);
+    struct guarded g = guarded_new(nbytes, true);
+    ck_assert_int_eq(lax_plan_pack_into(plan, &l.w, g.bytes, nbytes - 1, &packed, &why),
+                     LAX_ERROR_BUFFER);
+    must(lax_plan_pack_into(plan, &l.w, g.bytes, nbytes, &packed, &why), &why, "pack_into");
+    /* What was copied may be overwritten, what was not is still the weights. */
+    lax_tensor y = l.y, *outputs[] = {&y};
+    ck_assert_int_le(lax_tensor_elements(&y), lax_tensor_elements(&l.w));
+    y.data = l.w.data;
+    lax_status s =
+        lax_plan_execute(plan, (const lax_tensor *[]){&l.x}, packed, outputs, NULL, &why);
+    ck_assert_int_eq(s, nbytes == 64 ? LAX_ERROR_OVERLAP : LAX_OK);
+    ck_assert(nbytes == 64 || same_bytes(&y, &l.expected));
+    lax_operation op =
+        LAX_OPERATION(.op = LAX_OP_CONV_PATCHES, .n_operands = 1, .n_results = 1, .operands = {l.x},
+                      .filter_shape = {2, 2}, .conv = LAX_CONV_OPTIONS(.padding = "VALID"));
+    op.results[0].rank = -1;
+    must(lax_operation_plan(NULL, &op, &patches, &why), &why, "patches");
+    ck_assert_uint_eq(lax_plan_packed_size(patches), 0);
+    ck_assert_uint_eq(lax_plan_packed_size(NULL), 0);
+    lax_plan_release(patches);
+    lax_plan_release(plan);
+    guarded_free(&g);
+    layer_free(&l);
+}
+END_TEST
+
+/* Planning must not grow with the taps of a row: 8,001 of them took seconds. Runs that are slower
+ * say so as they say it to Check. */
+START_TEST(long_kernels_are_planned_quickly) {
+    static const int64_t taps[] = {512, 513, 8001, 1 << 20};
+    lax_error why;
+    lax_plan *plan;
+    int64_t n = taps[_i];
+    lax_tensor x = lax_tensor_of(LAX_F32, NULL, SHAPE(1, 2 * n, 8));
+    lax_tensor w = lax_tensor_of(LAX_F32, NULL, SHAPE(n, 8, 8)), y;
+    lax_conv_options o =
+        LAX_CONV_OPTIONS(.dimension_numbers = {"NWC", "WIO", "NWC"}, .padding = "SAME");
+    must(lax_conv_general_dilated_shape(&x, &w, &o, &y, &why), &why, "shape");
+    clock_t start = clock();
+    must(lax_conv_plan(NULL, &x, &w, &o, NULL, &y, &plan, &why), &why, "plan");
+    const char *slower = getenv("CK_TIMEOUT_MULTIPLIER");
+    double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
+    ck_assert_msg(seconds < 0.5 * (slower ? atof(slower) : 1), "%d taps took %g s", (int)n,
+                  seconds);
+    lax_plan_release(plan);
 }
 END_TEST
 
@@ -299,6 +359,8 @@ Suite *suite_plan(void) {
     TCase *tc = tcase_create("plan");
     tcase_add_loop_test(tc, open_batch, 0, 2);
     tcase_add_test(tc, packed_weights_move);
+    tcase_add_loop_test(tc, packed_sizes, 0, 2);
+    tcase_add_loop_test(tc, long_kernels_are_planned_quickly, 0, 4);
     tcase_add_test(tc, epilogue_data);
     tcase_add_loop_test(tc, activation_values, 0, sizeof activations / sizeof *activations);
     tcase_add_test(tc, what_plans_tell);

@@ -150,6 +150,10 @@ START_TEST(shape_functions) {
     lax_window_options window;
     must(lax_pool_shape(&x, &pool, &y, &why), &why, "pool");
     ck_assert(y.shape[0] == 2 && y.shape[1] == 4 && y.shape[2] == 3 && y.shape[3] == 3);
+    pool.window[0] = 10, pool.window[1] = 9; /* 1 and 2 more than the operand has */
+    must(lax_pool_shape(&x, &pool, &y, &why), &why, "pool");
+    ck_assert(y.shape[1] == 1 && y.shape[2] == 0);
+    pool.window[0] = pool.window[1] = 3;
     must(lax_pool_window(&x, &pool, &window, &why), &why, "pool_window");
     ck_assert(window.window_dimensions[0] == 1 && window.window_dimensions[1] == 3);
     ck_assert(window.pads[1][0] == 0 && window.window_strides[2] == 2 && window.padding == NULL);

@@ -7,6 +7,10 @@
 #include <string.h>
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+/* A result type that JAX would refuse as preferred_element_type, and XLA takes. */
+#define TO_S8                                                                                      \
+    "'%y = s8[1,1,2,2] convolution(f32[1,1,3,3] %x, f32[1,1,2,2] %w), "                            \
+    "window={size=2x2}, dim_labels=bf01_oi01->bf01'"
 #define CONV22                                                                                     \
     "'%y = f32[1,1,2,2] convolution(f32[1,1,3,3] %x, f32[1,1,2,2] %w), "                           \
     "window={size=2x2}, dim_labels=bf01_oi01->bf01'"
@@ -45,6 +49,8 @@ static const struct bench_row {
     {CONV22 " --format csv", 0, 2, 0, "\ntext,f32,1,plain,"},
     {CONV22 " --format csv --dtype f64 --layout nhwc", 0, 2, 0, "\ntext,f64,1,plain,"},
     {"conv.hlo --format csv", 0, 2, 1, "\ntext,f32,1,plain,"},
+    {TO_S8 " --format csv", 0, 2, 0, "\ntext,f32,1,plain,"},
+    {TO_S8 " --format csv --dtype u8", 0, 2, 0, "\ntext,u8,1,plain,"},
 };
 
 START_TEST(bench) {

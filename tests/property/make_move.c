@@ -108,7 +108,7 @@ static void pool_window(struct problem *p, int32_t n, const int64_t *size) {
     o->ceil_mode = rng_chance(r, 30);
     bool pads = rng_chance(r, 50);
     for (int32_t d = 0; d < n; d++) {
-        o->window[d] = rng_in(r, 1, size[d] < 4 ? size[d] : 4);
+        o->window[d] = rng_in(r, 1, size[d] < 4 ? size[d] + 1 : 4);
         if (strides) o->strides[d] = rng_in(r, 1, 4);
         if (dilated) o->dilation[d] = rng_in(r, 1, 2);
         if (pads) o->pads[d][0] = rng_in(r, 0, o->window[d] / 2);
@@ -143,7 +143,7 @@ static void pool_resolve(const struct problem *p, const int64_t *shape, struct r
         int32_t d = axis_of[i];
         int64_t k = ref_dilate(w->size[d], w->dilation[d]), s = w->stride[d];
         int64_t room = w->in[d] + w->low[d] + w->high[d] - k;
-        int64_t out = room < 0 ? 0 : (room + s - 1) / s + 1;
+        int64_t out = room <= -s ? 0 : room < 0 ? 1 : (room + s - 1) / s + 1;
         if (out > 0 && (out - 1) * s >= w->in[d] + w->low[d]) out--;
         int64_t needed = (out - 1) * s + k - w->in[d] - w->low[d];
         if (out > w->out[d]) {

@@ -79,6 +79,12 @@ bool agrees(const struct ref_array *expected, const lax_tensor *got, struct mess
 bool same_bytes(const lax_tensor *a, const lax_tensor *b);
 /* Aborts the test with a message unless a call succeeded. */
 void must(lax_status status, const lax_error *why, const char *what);
+/* ck_assert_msg() for inner loops: Check writes a note to a file at each of its own assertions,
+ * which is most of a run's time under valgrind. */
+#define ensure(condition, ...)                                                                     \
+    do {                                                                                           \
+        if (!(condition)) ck_abort_msg(__VA_ARGS__);                                               \
+    } while (0)
 /* A list of floats; LIST(1, 2) makes one. */
 struct list {
     int64_t n;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Evaluation: every operation against values worked out by hand, and what run() refuses. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "property/corner.h"
 #include "suites.h"
 #include "text/eval_rows.h"
 
@@ -60,6 +63,57 @@ START_TEST(strided_tensors) {
 }
 END_TEST
 
+#define TWICE                                                                                      \
+    "HloModule m ENTRY e { x = f32[2] parameter(0) n = f32[2] negate(x) "                          \
+    "ROOT t = (f32[2], f32[2]) tuple(x, n) }"
+
+/* Outputs must not lie on each other, and hold their elements once; nothing is written before. */
+START_TEST(refused_outputs) {
+    float data[4] = {1, 2, 7, 7}, out[4] = {9, 9, 9, 9};
+    lax_error why;
+    lax_module *module = parsed(TWICE);
+    lax_tensor x = lax_tensor_of(LAX_F32, data, SHAPE(2)),
+               a = lax_tensor_of(LAX_F32, out, SHAPE(2));
+    lax_tensor b = a;
+    b.data = out + 1;
+    ck_assert_int_eq(lax_module_run(NULL, module, &x, 1, (lax_tensor[]){a, b}, 2, &why),
+                     LAX_ERROR_OVERLAP);
+    ck_assert_ptr_nonnull(strstr(why.text, "overlaps output 0"));
+    b.data = out + 2;
+    b.strides[0] = 0;
+    ck_assert_int_eq(lax_module_run(NULL, module, &x, 1, (lax_tensor[]){a, b}, 2, &why),
+                     LAX_ERROR_NOT_INJECTIVE);
+    for (int i = 0; i < 4; i++) ck_assert(out[i] == 9);
+    b.data = out + 1;
+    a.strides[0] = b.strides[0] = 2; /* interleaved */
+    must(lax_module_run(NULL, module, &x, 1, (lax_tensor[]){a, b}, 2, &why), &why, "interleaved");
+    ck_assert(out[0] == 1 && out[1] == -1 && out[2] == 2 && out[3] == -2);
+    lax_module_release(module);
+}
+END_TEST
+
+/* A failure of any request leaves all outputs as they were. */
+START_TEST(outputs_after_memory_failures) {
+    float data[2] = {1, 2};
+    lax_module *module = parsed(TWICE);
+    lax_tensor x = lax_tensor_of(LAX_F32, data, SHAPE(2));
+    lax_status status = LAX_ERROR_MEMORY;
+    for (int64_t n = 0; status == LAX_ERROR_MEMORY; n++) {
+        struct counting c;
+        float out[4] = {9, 9, 9, 9};
+        lax_tensor y[2] = {lax_tensor_of(LAX_F32, out, SHAPE(2)),
+                           lax_tensor_of(LAX_F32, out + 2, SHAPE(2))};
+        malloc_count_start(&c);
+        c.fail_at = n;
+        status = lax_module_run(NULL, module, &x, 1, y, 2, NULL);
+        malloc_count_stop();
+        for (int i = 0; status != LAX_OK && i < 4; i++) ck_assert(out[i] == 9);
+    }
+    ck_assert_int_eq(status, LAX_OK);
+    lax_module_release(module);
+}
+END_TEST
+
 /* A result that is a view of its input may be written over it. */
 START_TEST(output_over_input) {
     float data[3] = {1, 2, 3};
@@ -70,6 +124,50 @@ START_TEST(output_over_input) {
     must(lax_module_run(NULL, module, &x, 1, &x, 1, &why), &why, "over the input");
     ck_assert(data[0] == 3 && data[1] == 2 && data[2] == 1);
     lax_module_release(module);
+}
+END_TEST
+
+/* A convolution line of any two types is one operation for the module, a plan and a call: operands
+ * are converted to the result's type, whether JAX would take it as preferred or not. */
+static void check_pair(lax_dtype from, lax_dtype to) {
+    char text[400];
+    lax_operation op;
+    lax_error why;
+    lax_plan *plan;
+    const char *a = lax_dtype_name(from), *b = lax_dtype_name(to);
+    snprintf(text, sizeof text,
+             "%%r = %s[1,1,3] convolution(%s[1,1,4] %%x, %s[1,1,2] %%w), window={size=2}, "
+             "dim_labels=bf0_oi0->bf0",
+             b, a, a);
+    lax_module *module = operation_of(text, &op);
+    lax_tensor numbers = lax_tensor_of(LAX_F64, (double[]){1.75, -2, 300, 0.5, 3, -1.25}, SHAPE(6));
+    lax_tensor in = dense_new(from, SHAPE(6)), same = dense_new(to, SHAPE(6));
+    must(lax_transpose(NULL, &numbers, NULL, &in, &why), &why, text);
+    must(lax_transpose(NULL, &in, NULL, &same, &why), &why, text);
+    lax_tensor x = op.operands[0], w = op.operands[1], cx = x, cw = w, y[3];
+    x.data = in.data, w.data = (char *)in.data + 4 * lax_dtype_size(from);
+    cx.data = same.data, cw.data = (char *)same.data + 4 * lax_dtype_size(to);
+    cx.dtype = cw.dtype = to;
+    for (int k = 0; k < 3; k++) y[k] = dense_new(to, SHAPE(1, 1, 3));
+    must(lax_module_run(NULL, module, (lax_tensor[]){x, w}, 2, &y[0], 1, &why), &why, text);
+    must(
+        lax_operation_run(NULL, &op, (const lax_tensor *[]){&x, &w}, (lax_tensor *[]){&y[1]}, &why),
+        &why, text);
+    must(lax_conv_general_dilated(NULL, &cx, &cw, &LAX_CONV_OPTIONS(.padding = "VALID"), &y[2],
+                                  &why),
+         &why, text);
+    must(lax_operation_plan(NULL, &op, &plan, &why), &why, text);
+    lax_plan_release(plan);
+    ck_assert_msg(memcmp(y[0].data, y[1].data, 3 * lax_dtype_size(to)) == 0, "run: %s", text);
+    ck_assert_msg(memcmp(y[0].data, y[2].data, 3 * lax_dtype_size(to)) == 0, "convert: %s", text);
+    for (int k = 0; k < 3; k++) free(y[k].data);
+    free(in.data);
+    free(same.data);
+    lax_module_release(module);
+}
+
+START_TEST(result_types) {
+    for (lax_dtype to = LAX_F64; to <= LAX_C128; to++) check_pair((lax_dtype)_i, to);
 }
 END_TEST
 
@@ -112,7 +210,10 @@ Suite *suite_text_eval(void) {
     tcase_add_loop_test(tc, modules, 0, eval_modules.n);
     tcase_add_test(tc, refused_tensors);
     tcase_add_test(tc, strided_tensors);
+    tcase_add_test(tc, refused_outputs);
+    tcase_add_test(tc, outputs_after_memory_failures);
     tcase_add_test(tc, output_over_input);
+    tcase_add_loop_test(tc, result_types, LAX_F64, LAX_C128 + 1);
     tcase_add_test(tc, memory_failures);
     suite_add_tcase(suite, tc);
     return suite;
