@@ -95,6 +95,7 @@ void *lax_i_plan_state(struct plan *plan, size_t nbytes, lax_error *why);
 /* The lowerings, one file each. */
 extern const struct lowering lax_i_conv_reference;
 extern const struct lowering lax_i_conv_brgemm;
+extern const struct lowering lax_i_window_strips;
 extern const struct lowering lax_i_window_reference;
 extern const struct lowering lax_i_pick_reference;
 extern const struct lowering lax_i_scatter_reference;

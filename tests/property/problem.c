@@ -132,6 +132,14 @@ static lax_status run(lax_context *ctx, struct problem *p, int way, lax_error *w
     return problem_by_plan(ctx, p, (enum plan_use)(way - WAY_PLAN), why);
 }
 
+/* A lowering to force: the fast one of the operation, which may refuse, or the reference. */
+static const char *some_lowering(struct rng *r, lax_op op) {
+    const char *fast = NULL;
+    if (op == LAX_OP_CONV) fast = "brgemm";
+    if (op == LAX_OP_REDUCE_WINDOW || op == LAX_OP_REDUCE || op == LAX_OP_AVG_POOL) fast = "strips";
+    return fast && rng_chance(r, 60) ? fast : "reference";
+}
+
 void problem_check(struct problem *p) {
     static const char *const names[] = {"one call",     "lax_operation_run",
                                         "plan",         "plan, workspace",
@@ -140,12 +148,10 @@ void problem_check(struct problem *p) {
     lax_context *ctx = some_context(&r);
     int way =
         rng_chance(&r, 40) ? WAY_CALL : (int)rng_in(&r, WAY_OPERATION, WAY_PLAN + PLAN_USES - 1);
-    bool is_conv = p->op.op == LAX_OP_CONV;
-    if (rng_chance(&r, 25))
-        problem_force(p, is_conv && rng_chance(&r, 60) ? "brgemm" : "reference");
+    if (rng_chance(&r, 25)) problem_force(p, some_lowering(&r, p->op.op));
     lax_error why;
     lax_status status = run(ctx, p, way, &why);
-    if (status == LAX_ERROR_LOWERING_REFUSED && is_conv) {
+    if (status == LAX_ERROR_LOWERING_REFUSED || status == LAX_ERROR_LOWERING_NAME) {
         problem_force(p, NULL);
         status = run(ctx, p, way, &why);
     }
