@@ -52,6 +52,7 @@ typedef void lax_i_fold_move_fn(void *to, int64_t to_step, const void *from, int
                                 int64_t n);
 struct fold {
     size_t work_size;
+    lax_i_fold_move_fn *move;         /* copies in working form */
     lax_i_fold_move_fn *load,
         *store;                 /* to working form and back, rounding once; steps >= 0 or not */
     lax_i_fold_rows_fn *taps;   /* to[p, i] = fold of k rows, all in working form, k >= 1 */

@@ -10,6 +10,8 @@
 #include "lower/rows.h"
 
 enum {
+    STRIP_LINES = 5,         /* buffers of x */
+    STRIP_RUN = 16 << 10,    /* bytes of results of one call in the box */
     STRIP_ROWS = 9,          /* rows that one call of a fold takes in one pass */
     STRIP_SLOTS = 8,         /* planes kept by a level that folds its windows one by one */
     STRIP_GOAL = 384 << 10,  /* bytes of scratch, so that it stays in L2 */
@@ -83,6 +85,9 @@ void lax_i_strips_tile(const struct window_problem *p, const struct strips *s, i
 void lax_i_strips_fold(const struct strips *s, void *to, const void *const *rows, int k, int64_t n);
 /* Elements of an output's window, as lax_i_taps_at. */
 struct taps lax_i_strips_taps(const struct window_axis *axis, int64_t position);
+
+/* strips_box.c: the levels of the box; planes into `to`, or results where it begins at level 0. */
+void lax_i_strips_box(struct strip_job *job, int64_t offset, void *to);
 
 /* strips_store.c: rows of results in working form, at `offset` of the result. */
 void lax_i_strips_store(const struct strip_job *job, int64_t offset, void *row, int64_t n);

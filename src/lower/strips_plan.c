@@ -107,6 +107,16 @@ static void set_level(struct strip_level *l) {
     l->slots = l->stack ? l->most : lax_i_min(l->most, STRIP_SLOTS);
 }
 
+/* The innermost levels whose windows have 9 elements at most together. */
+static void set_box(struct strips *s) {
+    int64_t rows = 1;
+    s->box = s->n;
+    if (s->has_x || !s->raw || s->fold->raw == NULL) return;
+    while (s->box > 0 && !s->level[s->box - 1].stack &&
+           rows * s->level[s->box - 1].most <= STRIP_ROWS)
+        rows *= s->level[--s->box].most;
+}
+
 static void set_dims(const struct window_problem *p, struct strips *s) {
     struct dims d;
     sort_out(p, &d);
@@ -149,12 +159,13 @@ static double line_lanes(const struct strips *s) {
 
 /* Bytes of scratch of the present tiles. */
 static double footprint(const struct strips *s) {
-    double plane = row_lanes(s), lanes = 2 * plane + 4 * line_lanes(s);
+    double plane = row_lanes(s), lanes = 2 * plane + STRIP_LINES * line_lanes(s);
     for (int j = s->n - 1; j >= 0; j--) {
-        lanes += plane * (double)(s->level[j].slots + 1);
+        if (j < s->box) lanes += plane * (double)(s->level[j].slots + 1);
         if (j > 0) plane *= (double)s->level[j].tile;
     }
-    return (lanes + plane) * (double)s->work + 64 * (2 * LAX_MAX_RANK + 8);
+    if (s->box == 0) plane = row_lanes(s);
+    return (lanes + plane) * (double)s->work + STRIP_RUN + 64 * (2 * LAX_MAX_RANK + 8);
 }
 
 /* How much more than once everything is folded, and what short rows cost. */
@@ -290,12 +301,13 @@ static size_t set_scratch(struct strips *s) {
     s->row = plane;
     s->spare_at = place(s, &at, plane);
     s->x_room = (int64_t)line_lanes(s);
-    s->x_at = place(s, &at, 4 * s->x_room);
+    s->x_at = place(s, &at, STRIP_LINES * s->x_room);
     for (int j = s->n - 1; j >= 0; j--) {
-        s->level[j].slots_at = place(s, &at, plane * s->level[j].slots);
-        s->level[j].prefix_at = place(s, &at, plane);
+        if (j < s->box) s->level[j].slots_at = place(s, &at, plane * s->level[j].slots);
+        if (j < s->box) s->level[j].prefix_at = place(s, &at, plane);
         if (j > 0) plane *= s->level[j].tile;
     }
+    if (s->box == 0) plane = s->row + STRIP_RUN / (int64_t)s->work;
     s->plane_at = place(s, &at, plane);
     return at;
 }
@@ -320,7 +332,7 @@ bool lax_i_strips_plan(const struct window_problem *p, const struct fold *fold, 
     fold->load(s->init, 1, p->init[0], 1, 1);
     if (is_empty(p)) return true;
     set_dims(p, s);
-    s->box = s->n;
+    set_box(s);
     if (!choose_tiles(s)) return false;
     share_out(s);
     set_scratch(s);

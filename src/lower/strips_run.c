@@ -207,6 +207,10 @@ static void forget(struct strip_job *job, int j) {
 /* The planes of a level's outputs into `to`; those of level 0 are results. */
 static void run_level(struct strip_job *job, int j, int64_t offset, void *to) {
     const struct strip_level *l = &job->s->level[j];
+    if (j == job->s->box) {
+        lax_i_strips_box(job, offset, to);
+        return;
+    }
     for (int64_t r = 0; r < l->period && job->begin[j] + r < job->end[j]; r++) {
         forget(job, j);
         for (int64_t p = job->begin[j] + r; p < job->end[j]; p += l->period) {

@@ -11,8 +11,8 @@
 struct line {
     const struct strip_job *job;
     const struct strips *s;
-    int64_t length;         /* positions */
-    unsigned char *room[4]; /* of s->x_room lanes each */
+    int64_t length;                   /* positions */
+    unsigned char *room[STRIP_LINES]; /* of s->x_room lanes each */
 };
 
 static size_t bytes(const struct strips *s, int64_t positions) {
@@ -43,18 +43,18 @@ static inline void pick(unsigned char *to, const unsigned char *from, int64_t st
         memmove(to + (size_t)i * size, from + (size_t)(i * step) * size, size);
 }
 
-/* Every step-th position; sizes are spelled out so that each copy is one instruction. */
+/* Every step-th position; frequent sizes are spelled out so that a copy is some instructions. */
 static void every(const struct strips *s, unsigned char *to, const unsigned char *from,
                   int64_t step, int64_t n) {
-    switch (bytes(s, 1)) {
-    case 1: pick(to, from, step, n, 1); break;
-    case 2: pick(to, from, step, n, 2); break;
-    case 4: pick(to, from, step, n, 4); break;
-    case 8: pick(to, from, step, n, 8); break;
-    case 12: pick(to, from, step, n, 12); break;
-    case 16: pick(to, from, step, n, 16); break;
-    default: pick(to, from, step, n, bytes(s, 1)); break;
-    }
+    size_t size = bytes(s, 1);
+    if (s->lanes == 1)
+        s->fold->move(to, 1, from, step, n);
+    else if (size == 12)
+        pick(to, from, step, n, 12);
+    else if (size == 16)
+        pick(to, from, step, n, 16);
+    else
+        pick(to, from, step, n, size);
 }
 
 /* --- windows that hardly overlap -------------------------------------------------------------- */
@@ -151,7 +151,7 @@ static void fold_long(const struct line *l, unsigned char *to, const unsigned ch
                       int64_t n) {
     const struct window_axis *a = &l->s->x;
     int64_t all = (n - 1) * a->stride + 1;
-    unsigned char *into = a->stride == 1 ? to : l->room[0] == line ? l->room[3] : l->room[0];
+    unsigned char *into = a->stride == 1 ? to : l->room[4];
     if (l->s->idempotent)
         fold_overlapping(l, into, line, all);
     else
@@ -164,7 +164,7 @@ void lax_i_strips_x(const struct strip_job *job, int64_t offset, const void *row
     const struct window_axis *a = &s->x;
     int64_t n = job->x_end - job->x_begin, reach = (a->size - 1) * a->window_dilation + 1;
     struct line l = {.job = job, .s = s, .length = (n - 1) * a->stride + reach};
-    for (int k = 0; k < 4; k++)
+    for (int k = 0; k < STRIP_LINES; k++)
         l.room[k] = job->scratch + s->x_at + (size_t)k * (size_t)s->x_room * s->work;
     unsigned char *to = l.room[3];
     const unsigned char *line = job->x_count > 0 ? pad(&l, row) : row;

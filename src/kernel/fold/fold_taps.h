@@ -5,8 +5,8 @@
  * NAME, FROM and TO (types of rows), WORK, LOAD(x) to WORK, OP(a, x) on WORK, STORE(a) to TO. A row
  * may be the result itself, lane for lane. */
 
-static inline void NAME_OF(NAME, n)(TO *to, const void *const *rows, const int n, const bool more,
-                                    const struct fold_span *span) {
+FOLD_INLINE void NAME_OF(NAME, n)(TO *to, const void *const *rows, const int n, const bool more,
+                                  const struct fold_span *span) {
     const int64_t lanes = span->lanes;
     const FROM *from[9];
     for (int t = 0; t < n; t++) from[t] = rows[t];

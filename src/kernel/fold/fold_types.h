@@ -12,7 +12,12 @@
 
 #define PASTE(a, b) a##_##b
 #define NAME_OF(a, b) PASTE(a, b)
+#define NAME_OF_SIZE(name, size) PASTE_SIZE(name, size)
+#define PASTE_SIZE(name, size) name##size
 #define SAME(x) (x)
+/* Loops over rows go only where the function is inlined with its constants, which compilers would
+ * weigh against code size. */
+#define FOLD_INLINE static inline __attribute__((always_inline))
 #if defined(__clang__)
 #pragma clang diagnostic ignored "-Wpass-failed" /* not every type has vectors */
 #define FOLD_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
@@ -21,6 +26,14 @@
 #endif
 
 #include "kernel/fold/fold_half.h"
+#include "kernel/fold/fold_vector.h"
+
+/* Rows shorter than a vector: once, if there are vectors for the others. */
+#ifdef FOLD_VECTOR
+#define FOLD_SHORT static __attribute__((noinline))
+#else
+#define FOLD_SHORT FOLD_INLINE
+#endif
 
 /* --- moves between elements and working form -------------------------------------------------- */
 
@@ -190,6 +203,7 @@
 
 #define BITS int32_t
 #define UBITS uint32_t
+#define SIZE 32
 #define INFINITE 0x7f800000
 #define QUIET_BIT 0x00400000
 #define SUFFIX f32
@@ -197,6 +211,7 @@
 
 #define BITS int64_t
 #define UBITS uint64_t
+#define SIZE 64
 #define INFINITE INT64_C(0x7ff0000000000000)
 #define QUIET_BIT INT64_C(0x0008000000000000)
 #define SUFFIX f64
@@ -204,6 +219,7 @@
 
 #define BITS int16_t
 #define UBITS uint16_t
+#define SIZE 16
 #define INFINITE 0x7c00
 #define QUIET_BIT 0x0200
 #define SUFFIX f16
@@ -211,6 +227,7 @@
 
 #define BITS int16_t
 #define UBITS uint16_t
+#define SIZE 16
 #define INFINITE 0x7f80
 #define QUIET_BIT 0x0040
 #define SUFFIX bf16
@@ -218,8 +235,8 @@
 
 const struct fold *NAME_OF(lax_i_fold, ISA)(lax_reducer_kind reducer, lax_dtype type) {
     static const struct fold folds[][LAX_C128 + 1] = {
-#define FOLD(reducer, type, work, load, store, taps, raw, direct)                                  \
-    [LAX_##reducer][LAX_##type] = {sizeof(work), load, store, taps, raw, direct},
+#define FOLD(reducer, type, work, move, load, store, taps, raw, direct)                            \
+    [LAX_##reducer][LAX_##type] = {sizeof(work), move, load, store, taps, raw, direct},
 #include "kernel/fold/fold.def"
 #undef FOLD
     };
