@@ -74,6 +74,33 @@ lax_i_combine_fn *lax_i_combine_kernel(lax_reducer_kind reducer, lax_dtype type)
 /* f32 for f16 and bf16; otherwise the type itself. */
 lax_dtype lax_i_combine_accumulator(lax_dtype type);
 
+/* --- fold: windows a row at a time -------------------------------------------------------------
+ * Rows are contiguous lanes. A reducer works on a working form of the elements: f32 for f16 and
+ * bf16; for max and min of floats signed integers that order like them, so that every order of
+ * combining gives the same bits; otherwise the type itself. No rows for complex max and min. */
+struct fold_span {
+    int64_t lanes, pixels, in_step, out_step; /* pixel p starts p * step elements in */
+};
+typedef void lax_i_fold_rows_fn(void *to, const void *const *rows, int k,
+                                const struct fold_span *span);
+typedef void lax_i_fold_move_fn(void *to, int64_t to_step, const void *from, int64_t from_step,
+                                int64_t n);
+struct fold {
+    size_t work_size;
+    lax_i_fold_move_fn *move;         /* copies in working form */
+    lax_i_fold_move_fn *load,
+        *store;                 /* to working form and back, rounding once; steps >= 0 or not */
+    lax_i_fold_rows_fn *taps;   /* to[p, i] = fold of k rows, all in working form, k >= 1 */
+    lax_i_fold_rows_fn *raw;    /* the same from elements to working form; or NULL */
+    lax_i_fold_rows_fn *direct; /* from elements to elements, 9 rows at most; or NULL */
+};
+/* NULL where the reducer is not defined for the type, or not associative. */
+const struct fold *lax_i_fold(lax_reducer_kind reducer, lax_dtype type, lax_isa isa);
+/* One a file; only behind lax_i_fold. */
+const struct fold *lax_i_fold_scalar(lax_reducer_kind reducer, lax_dtype type);
+const struct fold *lax_i_fold_avx2(lax_reducer_kind reducer, lax_dtype type);
+const struct fold *lax_i_fold_avx512(lax_reducer_kind reducer, lax_dtype type);
+
 /* --- select: keep[i] = select(a[i], b[i]), contiguous ------------------------------------------
  * false where either is NaN. Complex is not defined: NULL. */
 typedef void lax_i_select_fn(uint8_t *keep, const void *a, const void *b, int64_t n);

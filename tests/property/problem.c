@@ -132,6 +132,12 @@ static lax_status run(lax_context *ctx, struct problem *p, int way, lax_error *w
     return problem_by_plan(ctx, p, (enum plan_use)(way - WAY_PLAN), why);
 }
 
+/* A lowering to force, which may refuse or have another kind of problem. */
+static const char *some_lowering(struct rng *r) {
+    static const char *const names[] = {"direct", "direct_w", "brgemm", "strips", "reference"};
+    return names[rng_in(r, 0, sizeof names / sizeof *names - 1)];
+}
+
 void problem_check(struct problem *p) {
     static const char *const names[] = {"one call",     "lax_operation_run",
                                         "plan",         "plan, workspace",
@@ -140,12 +146,10 @@ void problem_check(struct problem *p) {
     lax_context *ctx = some_context(&r);
     int way =
         rng_chance(&r, 40) ? WAY_CALL : (int)rng_in(&r, WAY_OPERATION, WAY_PLAN + PLAN_USES - 1);
-    static const char *const lowerings[] = {"direct", "direct_w", "brgemm", "reference"};
-    bool is_conv = p->op.op >= LAX_OP_CONV && p->op.op <= LAX_OP_CONV_LOCAL;
-    if (rng_chance(&r, 50)) problem_force(p, is_conv ? lowerings[rng_in(&r, 0, 3)] : "reference");
+    if (rng_chance(&r, 60)) problem_force(p, some_lowering(&r));
     lax_error why;
     lax_status status = run(ctx, p, way, &why);
-    if (status == LAX_ERROR_LOWERING_REFUSED && is_conv) {
+    if (status == LAX_ERROR_LOWERING_REFUSED || status == LAX_ERROR_LOWERING_NAME) {
         problem_force(p, NULL);
         status = run(ctx, p, way, &why);
     }

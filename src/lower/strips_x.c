@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Windows along a row: shifted copies of the row are folded, a vector of outputs at a time. Short
+ * windows are folded shift by shift; of longer ones, runs of 4, 16, 64 ... elements are folded
+ * first, of which every window is made, so that the cost grows with the logarithm of the window.
+ * Strides and dilations are shifts too, once the row is split by its residues. Windows that hardly
+ * overlap are folded in halves, each on its own. */
+#include "lower/strips.h"
+
+/* Elements x of the row stand at positions of the padded, dilated axis from the tile's first window
+ * on; what is no element is the identity. */
+struct line {
+    const struct strip_job *job;
+    const struct strips *s;
+    int64_t length;                   /* positions */
+    unsigned char *room[STRIP_LINES]; /* of s->x_room lanes each */
+};
+
+static size_t bytes(const struct strips *s, int64_t positions) {
+    return (size_t)(positions * s->lanes) * s->work;
+}
+
+static const unsigned char *pad(const struct line *l, const unsigned char *row) {
+    const struct strip_job *job = l->job;
+    const struct strips *s = l->s;
+    const struct window_axis *a = &s->x;
+    int64_t origin = job->x_begin * a->stride - a->pad_lo; /* of the line */
+    if (a->base_dilation == 1 && job->x_first == origin && job->x_count >= l->length) return row;
+    unsigned char *to = l->room[0];
+    int64_t at = job->x_first * a->base_dilation - origin, end = at + job->x_count;
+    if (job->x_count == 0 || a->base_dilation > 1) at = end = 0;
+    s->fold->load(to, 1, s->identity, 0, at * s->lanes);
+    s->fold->load(to + bytes(s, end), 1, s->identity, 0, (l->length - end) * s->lanes);
+    if (at < end) memcpy(to + bytes(s, at), row, bytes(s, job->x_count));
+    for (int64_t x = 0; a->base_dilation > 1 && x < job->x_count; x++)
+        memcpy(to + bytes(s, (job->x_first + x) * a->base_dilation - origin), row + bytes(s, x),
+               bytes(s, 1));
+    return to;
+}
+
+static inline void pick(unsigned char *to, const unsigned char *from, int64_t step, int64_t n,
+                        const size_t size) {
+    for (int64_t i = 0; i < n; i++)
+        memmove(to + (size_t)i * size, from + (size_t)(i * step) * size, size);
+}
+
+/* Every step-th position; frequent sizes are spelled out so that a copy is some instructions. */
+static void every(const struct strips *s, unsigned char *to, const unsigned char *from,
+                  int64_t step, int64_t n) {
+    size_t size = bytes(s, 1);
+    if (s->lanes == 1)
+        s->fold->move(to, 1, from, step, n);
+    else if (size == 12)
+        pick(to, from, step, n, 12);
+    else if (size == 16)
+        pick(to, from, step, n, 16);
+    else
+        pick(to, from, step, n, size);
+}
+
+/* --- windows that hardly overlap -------------------------------------------------------------- */
+
+/* One window of n neighbours, in eighths, quarters and halves. */
+static void fold_run(const struct line *l, void *to, const unsigned char *from, int64_t n) {
+    const struct strips *s = l->s;
+    unsigned char *room = l->room[1];
+    while (n > 1) {
+        int parts = n >= 8 ? 8 : n >= 4 ? 4 : (int)n;
+        int64_t part = n / parts, rest = n - part * parts;
+        const void *rows[8];
+        for (int t = 0; t < parts; t++) rows[t] = from + bytes(s, t * part);
+        lax_i_strips_fold(s, room, rows, parts, part * s->lanes);
+        memmove(room + bytes(s, part), from + bytes(s, parts * part), bytes(s, rest));
+        from = room, n = part + rest;
+    }
+    memcpy(to, from, bytes(s, 1));
+}
+
+static void fold_runs(const struct line *l, unsigned char *to, const unsigned char *line) {
+    const struct window_axis *a = &l->s->x;
+    for (int64_t x = 0; x < l->job->x_end - l->job->x_begin; x++)
+        fold_run(l, to + bytes(l->s, x), line + bytes(l->s, x * a->stride), a->size);
+}
+
+/* --- short windows ---------------------------------------------------------------------------- */
+
+static void fold_shifts(const struct line *l, void *to, const unsigned char *line, int64_t n) {
+    const struct window_axis *a = &l->s->x;
+    const void *rows[STRIP_ROWS];
+    for (int t = 0; t < a->size; t++) rows[t] = line + bytes(l->s, t * a->window_dilation);
+    lax_i_strips_fold(l->s, to, rows, (int)a->size, n * l->s->lanes);
+}
+
+/* Position p * stride + r of the line is position p of the r-th of `stride` shorter ones. */
+static void fold_phases(const struct line *l, void *to, const unsigned char *line, int64_t n) {
+    const struct window_axis *a = &l->s->x;
+    const void *rows[STRIP_ROWS];
+    int64_t each = lax_i_ceil_div(l->length, a->stride);
+    for (int64_t r = 0; r < lax_i_min(a->stride, l->length); r++)
+        every(l->s, l->room[1] + bytes(l->s, r * each), line + bytes(l->s, r), a->stride,
+              (l->length - r + a->stride - 1) / a->stride);
+    for (int t = 0; t < a->size; t++) {
+        int64_t u = t * a->window_dilation;
+        rows[t] = l->room[1] + bytes(l->s, u % a->stride * each + u / a->stride);
+    }
+    lax_i_strips_fold(l->s, to, rows, (int)a->size, n * l->s->lanes);
+}
+
+/* --- long windows ----------------------------------------------------------------------------- */
+
+/* Runs of 4 q elements from those of q. */
+static const unsigned char *quadruple(const struct line *l, unsigned char *to,
+                                      const unsigned char *from, int64_t q, int64_t n) {
+    size_t shift = bytes(l->s, q * l->s->x.window_dilation);
+    const void *rows[4] = {from, from + shift, from + 2 * shift, from + 3 * shift};
+    int64_t positions = n + (l->s->x.size - 4 * q) * l->s->x.window_dilation;
+    lax_i_strips_fold(l->s, to, rows, 4, positions * l->s->lanes);
+    return to;
+}
+
+/* Runs may overlap: the longest that fit, the last one at the window's end. */
+static void fold_overlapping(const struct line *l, void *to, const unsigned char *line, int64_t n) {
+    const struct window_axis *a = &l->s->x;
+    const void *rows[4];
+    int64_t q = 1;
+    int k = 0;
+    for (; 4 * q <= a->size; q *= 4)
+        line = quadruple(l, l->room[line == l->room[1] ? 2 : 1], line, q, n);
+    for (int64_t at = 0; k == 0 || at < a->size; at += q)
+        rows[k++] = line + bytes(l->s, lax_i_min(at, a->size - q) * a->window_dilation);
+    lax_i_strips_fold(l->s, to, rows, k, n * l->s->lanes);
+}
+
+/* Runs side by side, as the window's length in base 4 says. */
+static void fold_digits(const struct line *l, void *to, const unsigned char *line, int64_t n) {
+    const struct window_axis *a = &l->s->x;
+    bool any = false;
+    int64_t at = 0;
+    for (int64_t q = 1; q <= a->size; q *= 4) {
+        const void *rows[4];
+        int k = 0;
+        if (any) rows[k++] = to;
+        for (int64_t digit = a->size / q % 4; digit > 0; digit--, at += q)
+            rows[k++] = line + bytes(l->s, at * a->window_dilation);
+        if (k > any) lax_i_strips_fold(l->s, to, rows, k, n * l->s->lanes);
+        any = any || k > 0;
+        if (4 * q <= a->size) line = quadruple(l, l->room[line == l->room[1] ? 2 : 1], line, q, n);
+    }
+}
+
+static void fold_long(const struct line *l, unsigned char *to, const unsigned char *line,
+                      int64_t n) {
+    const struct window_axis *a = &l->s->x;
+    int64_t all = (n - 1) * a->stride + 1;
+    unsigned char *into = a->stride == 1 ? to : l->room[4];
+    if (l->s->idempotent)
+        fold_overlapping(l, into, line, all);
+    else
+        fold_digits(l, into, line, all);
+    if (a->stride > 1) every(l->s, to, into, a->stride, n);
+}
+
+void lax_i_strips_x(const struct strip_job *job, int64_t offset, const void *row) {
+    const struct strips *s = job->s;
+    const struct window_axis *a = &s->x;
+    int64_t n = job->x_end - job->x_begin, reach = (a->size - 1) * a->window_dilation + 1;
+    struct line l = {.job = job, .s = s, .length = (n - 1) * a->stride + reach};
+    for (int k = 0; k < STRIP_LINES; k++)
+        l.room[k] = job->scratch + s->x_at + (size_t)k * (size_t)s->x_room * s->work;
+    unsigned char *to = l.room[3];
+    const unsigned char *line = job->x_count > 0 ? pad(&l, row) : row;
+    if (job->x_count == 0)
+        s->fold->load(to, 1, s->identity, 0, n * s->lanes);
+    else if (a->size <= STRIP_ROWS && a->stride == 1)
+        fold_shifts(&l, to, line, n);
+    else if (a->size <= STRIP_ROWS)
+        fold_phases(&l, to, line, n);
+    else if (a->window_dilation == 1 && (n == 1 || 2 * a->stride >= a->size))
+        fold_runs(&l, to, line);
+    else
+        fold_long(&l, to, line, n);
+    lax_i_strips_store(job, offset, to, n * s->lanes);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* reduce_window, reduce and averages of the built-in reducers in strips: a pass a dimension, each
+ * linear in the data whatever the window. See strips.h. */
+#include "lower/strips.h"
+
+#include <stdio.h>
+
+static bool applicable(const struct problem *problem, const struct machine *machine, char *why) {
+    const struct window_problem *p = &problem->window;
+    struct strips s;
+    const char *reason = NULL;
+    const struct fold *fold = NULL;
+    if (p->reducer.fn == NULL) fold = lax_i_fold(p->reducer.kind, p->type[0], machine->isa);
+    if (p->n != 1)
+        reason = "takes one operand";
+    else if (p->reducer.fn != NULL)
+        reason = "takes built-in reducers, not callbacks";
+    else if (fold == NULL)
+        reason = "the reducer must be associative, which complex max and min are not";
+    else if (!lax_i_strips_plan(p, fold, &s))
+        reason = "a window's planes do not fit in 4 MiB of workspace";
+    if (reason != NULL) snprintf(why, LAX_WHY_NBYTES, "%s", reason);
+    return reason == NULL;
+}
+
+static void run(const struct plan *plan, struct execution *execution, int64_t task, void *scratch) {
+    const struct strips *s = plan->state;
+    int64_t first = task * s->per_task, end = lax_i_min(first + s->per_task, s->count);
+    for (int64_t tile = first; tile < end; tile++)
+        lax_i_strips_tile(&plan->problem.window, s, tile, execution, scratch);
+}
+
+static lax_status build(struct plan *plan, lax_error *why) {
+    const struct window_problem *p = &plan->problem.window;
+    struct strips *s = lax_i_plan_state(plan, sizeof *s, why);
+    if (s == NULL) return LAX_ERROR_MEMORY;
+    lax_i_strips_plan(p, lax_i_fold(p->reducer.kind, p->type[0], plan->machine.isa), s);
+    plan->scratch_nbytes = s->count == 0 ? 0 : lax_i_strips_nbytes(s);
+    plan->phases[0] = (struct phase){
+        .tasks = s->count == 0 ? 0 : lax_i_ceil_div(s->count, s->per_task), .run = run};
+    plan->n_phases = 1;
+    return LAX_OK;
+}
+
+static void describe(const struct plan *plan, struct text *text) {
+    const struct strips *s = plan->state;
+    lax_i_text_add(text, "rows of %lld lanes", (long long)s->row);
+    if (s->has_x) lax_i_text_add(text, ", x in tiles of %lld", (long long)s->x_tile);
+    for (int j = 0; j < s->n; j++)
+        lax_i_text_add(text, ", %s %lld in tiles of %lld", s->level[j].stack ? "sliding" : "direct",
+                       (long long)s->level[j].most, (long long)s->level[j].tile);
+    lax_i_text_add(text, ", %lld tiles, %lld a task", (long long)s->count, (long long)s->per_task);
+}
+
+/* About 0.3 ns an element and dimension, or 20 where logarithms are taken. */
+static double cost(const struct problem *problem, const struct machine *machine) {
+    const struct window_problem *p = &problem->window;
+    double elements = 1;
+    int passes = 1;
+    (void)machine;
+    for (int d = 0; d < p->rank; d++) {
+        double in = (double)p->axis[d].in, out = (double)p->axis[d].out;
+        elements *= in > out ? in : out;
+        if (p->axis[d].size > 1) passes++;
+    }
+    return elements * passes * (p->reducer.kind == LAX_LOGADDEXP ? 20e-6 : 0.3e-6) + 1e-3;
+}
+
+const struct lowering lax_i_window_strips = {"strips", PROBLEM_WINDOW, applicable,
+                                             build,    describe,       cost};
