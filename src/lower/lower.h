@@ -97,6 +97,7 @@ extern const struct lowering lax_i_conv_reference;
 extern const struct lowering lax_i_conv_brgemm;
 extern const struct lowering lax_i_window_reference;
 extern const struct lowering lax_i_pick_reference;
+extern const struct lowering lax_i_scatter_direct;
 extern const struct lowering lax_i_scatter_reference;
 extern const struct lowering lax_i_scan_reference;
 extern const struct lowering lax_i_move_reference;

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* select_and_scatter with a pick for every window, tap by tap in vectors, and one addition for
+ * every pick. The result is cut into boxes; a task picks in all windows that reach its box and
+ * pushes the source to the picks, in the source's order, into a region as large as those windows;
+ * of this the box is stored. Windows at the seams are picked twice; in return no two tasks meet,
+ * and the order of each sum does not depend on who runs what. */
+#include "lower/picks.h"
+
+#include <stdio.h>
+
+enum { BOX_NBYTES = 1 << 18 };
+
+struct state {
+    struct picks g;
+    lax_i_push_fn *push;
+    lax_i_convert_fn *load, *store; /* type to accumulator and back */
+    size_t size, acc_size;
+    bool plain; /* source and accumulators are the same bytes */
+    int64_t region;
+    size_t acc_at, source_at; /* in scratch */
+};
+
+struct work {
+    const struct scatter_problem *p;
+    const struct state *s;
+    struct execution *execution;
+    struct pick_box box;
+    int64_t acc_stride[PICK_RANK];
+    unsigned char *acc;
+    void *source;
+};
+
+static void push_row(void *user, const struct pick_row *row) {
+    const struct work *w = user;
+    const struct picks *g = &w->s->g;
+    const int64_t *strides = g->stride[2];
+    int64_t at = lax_i_offset(g->rank, row->position, strides), lane = strides[g->lane_dim];
+    int64_t run = g->run_dim < 0 ? 0 : strides[g->run_dim];
+    if (row->number == NULL) return;
+    for (int64_t j = 0; j < row->runs; j++) {
+        const char *from = (const char *)w->execution->in[1] + (at + j * run) * (int64_t)w->s->size;
+        const void *source = from;
+        if (!w->s->plain || lane != 1) {
+            w->s->load(w->source, 1, from, lane, row->lanes);
+            source = w->source;
+        }
+        w->s->push(w->acc + (row->offset + j * row->run_step) * (int64_t)w->s->acc_size,
+                   (const char *)row->number + (size_t)(j * row->lanes) * g->key_size, row->place,
+                   row->lane_step, source, row->lanes);
+    }
+}
+
+/* Every accumulator starts from the initial value; nearly always that is zero. */
+static void start(const struct work *w, int64_t elements) {
+    static const unsigned char zero[16];
+    if (memcmp(w->p->init, zero, w->s->size) == 0)
+        memset(w->acc, 0, (size_t)elements * w->s->acc_size);
+    else
+        w->s->load(w->acc, 1, w->p->init, 0, elements);
+}
+
+static void store(const struct work *w, const int64_t *begin, const int64_t *extent) {
+    const struct picks *g = &w->s->g;
+    int64_t step[PICK_RANK] = {0}, rows[PICK_RANK];
+    for (int d = 0; d < g->rank; d++) rows[d] = d == g->lane_dim ? 1 : extent[d];
+    do {
+        int64_t from = 0, to = 0;
+        for (int d = 0; d < g->rank; d++) {
+            from += (begin[d] - w->box.low[d] + step[d]) * w->acc_stride[d];
+            to += (begin[d] + step[d]) * g->stride[1][d];
+        }
+        w->s->store((char *)w->execution->out[0] + to * (int64_t)w->s->size,
+                    g->stride[1][g->lane_dim], w->acc + (size_t)from * w->s->acc_size, 1,
+                    extent[g->lane_dim]);
+    } while (lax_i_next(g->rank, step, rows));
+}
+
+static void run_box(struct work *w, int64_t number, unsigned char *scratch) {
+    int64_t begin[PICK_RANK], extent[PICK_RANK];
+    lax_i_pick_element_box(&w->s->g, number, &w->box, begin, extent);
+    start(w, lax_i_pick_dense(&w->s->g, w->box.extent, w->acc_stride));
+    lax_i_pick_direct(&(struct pick_job){.g = &w->s->g,
+                                         .box = &w->box,
+                                         .in = w->execution->in[0],
+                                         .id_stride = w->acc_stride,
+                                         .scratch = scratch,
+                                         .take = push_row,
+                                         .user = w});
+    store(w, begin, extent);
+}
+
+static void run(const struct plan *plan, struct execution *execution, int64_t task, void *scratch) {
+    const struct state *s = plan->state;
+    struct work w = {.p = &plan->problem.scatter, .s = s, .execution = execution};
+    int64_t end = lax_i_min((task + 1) * s->g.per_task, s->g.n_boxes);
+    w.acc = (unsigned char *)scratch + s->acc_at;
+    w.source = (unsigned char *)scratch + s->source_at;
+    for (int64_t box = task * s->g.per_task; box < end; box++) run_box(&w, box, scratch);
+}
+
+static bool applicable(const struct problem *problem, const struct machine *machine, char *why) {
+    const struct scatter_problem *p = &problem->scatter;
+    int64_t taps = lax_i_pick_taps(p->rank, p->axis);
+    (void)machine;
+    if (p->select.fn != NULL || p->scatter.fn != NULL)
+        return snprintf(why, LAX_WHY_NBYTES, "select and scatter must be built in"), false;
+    if (taps <= LAX_PICK_TAPS) return true;
+    return snprintf(why, LAX_WHY_NBYTES, "a window has %lld positions, takes at most %d",
+                    (long long)taps, LAX_PICK_TAPS),
+           false;
+}
+
+static void set_kernels(const struct scatter_problem *p, struct state *s) {
+    lax_dtype acc = lax_i_combine_accumulator(p->type);
+    lax_i_convert_fn *move = lax_i_move_kernel(p->type);
+    s->push = lax_i_push_kernel(p->scatter.kind, acc);
+    s->load = acc == p->type ? move : lax_i_convert_kernel(p->type, acc);
+    s->store = acc == p->type ? move : lax_i_convert_kernel(acc, p->type);
+    s->size = lax_dtype_size(p->type);
+    s->acc_size = lax_dtype_size(acc);
+    s->plain = acc == p->type && p->type != LAX_PRED;
+}
+
+/* Boxes that keep a core's cache busy, but enough of them for some threads. */
+static double room_of(const struct scatter_problem *p, const struct state *s) {
+    double elements = 1, room = BOX_NBYTES / (double)(s->acc_size + (s->g.copied ? s->g.key_size : 0));
+    for (int d = 0; d < p->rank; d++) elements *= (double)p->axis[d].in;
+    double share = elements / 8 < 8192 ? 8192 : elements / 8;
+    return room < share ? room : share;
+}
+
+static lax_status build(struct plan *plan, lax_error *why) {
+    const struct scatter_problem *p = &plan->problem.scatter;
+    struct state *s = lax_i_plan_state(plan, sizeof *s, why);
+    if (s == NULL) return LAX_ERROR_MEMORY;
+    const struct pick_source source = {.rank = p->rank,
+                                       .axis = p->axis,
+                                       .strides = {p->operand_stride, p->out_stride,
+                                                   p->source_stride},
+                                       .type = p->type,
+                                       .select = p->select.kind,
+                                       .rule = PICK_FORGET};
+    lax_i_picks(&s->g, &source, plan->machine.isa);
+    set_kernels(p, s);
+    lax_i_pick_boxes(&s->g, true, room_of(p, s));
+    s->region = lax_i_pick_region(&s->g, true);
+    s->source_at = lax_i_round_up(lax_i_pick_direct_nbytes(&s->g, s->region), LAX_ALIGNMENT);
+    s->acc_at = s->source_at + PICK_LANES * 8;
+    plan->scratch_nbytes = s->acc_at + (size_t)s->region * s->acc_size;
+    plan->phases[0] = (struct phase){.tasks = lax_i_pick_tasks(&s->g), .run = run};
+    plan->n_phases = 1;
+    return LAX_OK;
+}
+
+static void describe(const struct plan *plan, struct text *text) {
+    const struct picks *g = &((const struct state *)plan->state)->g;
+    lax_i_text_add(text, "boxes of (");
+    lax_i_text_list(text, g->rank, g->box, ",");
+    lax_i_text_add(text, "), lanes along dimension %d%s, %lld tasks", g->lane_dim,
+                   g->copied ? ", copied" : "", (long long)lax_i_pick_tasks(g));
+}
+
+/* A vector step a tap, and a few cycles a pick. */
+static double cost(const struct problem *problem, const struct machine *machine) {
+    const struct scatter_problem *p = &problem->scatter;
+    double taps = 1, picks = 1, elements = 1;
+    for (int d = 0; d < p->rank; d++) {
+        taps *= (double)p->axis[d].size;
+        picks *= (double)p->axis[d].out;
+        elements *= (double)p->axis[d].in;
+    }
+    double bytes = (2 * elements + picks) * (double)lax_dtype_size(p->type);
+    return picks * (taps * 0.3e-6 + 2e-6) + bytes / machine->gbytes * 1e-6 + 1e-3;
+}
+
+const struct lowering lax_i_scatter_direct = {"direct", PROBLEM_SCATTER, applicable,
+                                              build,    describe,        cost};
