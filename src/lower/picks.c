@@ -2,6 +2,8 @@
 /* The geometry of picks: merging dimensions, choosing lanes, cutting boxes. */
 #include "lower/picks.h"
 
+#include <math.h>
+
 bool lax_i_is_alone(const struct window_axis *a) {
     return a->size == 1 && a->stride == 1 && a->pad_lo == 0 && a->base_dilation == 1 &&
            a->out == a->in;
@@ -120,18 +122,29 @@ static void reach_positions(const struct window_axis *a, int64_t begin, int64_t 
 static int64_t region_along(const struct picks *g, int d, bool of_elements, int64_t n) {
     const struct window_axis *a = &g->axis[d];
     if (lax_i_is_alone(a)) return n;
-    double width = (double)(a->size - 1) * (double)a->window_dilation / (double)a->base_dilation;
-    double size = of_elements ? (double)n + 2 * width + 2
-                              : (double)(n - 1) * (double)a->stride / (double)a->base_dilation +
-                                    width + 2;
+    double width = (double)(a->size - 1) * (double)a->window_dilation;
+    double size = of_elements ? (double)n + 2 * floor(width / (double)a->base_dilation)
+                              : floor(((double)(n - 1) * (double)a->stride + width) /
+                                      (double)a->base_dilation) +
+                                    1;
     return size < (double)a->in ? (int64_t)size : a->in;
 }
 
-/* The largest box along d, by halves of the whole, whose region fits. */
+/* The largest box along d whose region fits, then one that divides the whole evenly; boxes of
+ * elements begin where windows do, if they may. */
 static int64_t box_along(const struct picks *g, int d, bool of_elements, double room) {
-    int64_t n = lax_i_max(of_elements ? g->axis[d].in : g->axis[d].out, 1);
-    while (n > 1 && (double)region_along(g, d, of_elements, n) > room) n = (n + 1) / 2;
-    return n;
+    const struct window_axis *a = &g->axis[d];
+    int64_t whole = lax_i_max(of_elements ? a->in : a->out, 1), low = 1, high = whole;
+    while (low < high) {
+        int64_t middle = low + (high - low + 1) / 2;
+        if ((double)region_along(g, d, of_elements, middle) <= room)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    int64_t even = lax_i_ceil_div(whole, lax_i_ceil_div(whole, low));
+    int64_t aligned = lax_i_ceil_div(even, a->stride) * a->stride;
+    return of_elements && a->base_dilation == 1 && aligned <= low ? aligned : even;
 }
 
 static double taps_of_box(const struct picks *g) {
@@ -140,18 +153,40 @@ static double taps_of_box(const struct picks *g) {
     return work;
 }
 
-void lax_i_pick_boxes(struct picks *g, bool of_elements, double room) {
-    int order[PICK_RANK], n = 0;
-    if (g->lane_dim >= 0) order[n++] = g->lane_dim;
-    for (int d = g->rank - 1; d >= 0; d--)
-        if (d != g->lane_dim) order[n++] = d;
-    for (int i = 0; i < n; i++) {
-        int d = order[i];
+/* Elements visited for each element of the boxes: windows at the seams are picked in twice. */
+static double overlap(const struct picks *g, bool of_elements) {
+    double product = 1;
+    for (int d = 0; d < g->rank; d++) {
+        const struct window_axis *a = &g->axis[d];
+        double n = (double)g->box[d], whole = (double)(of_elements ? a->in : a->out);
+        double halo = (double)(a->size - 1) * (double)a->window_dilation /
+                      (double)(of_elements ? a->base_dilation : a->stride);
+        if (n < whole) product *= (n + halo) / n;
+    }
+    return product;
+}
+
+/* Lanes first, at most so many where they have no window, then outwards. */
+static void fill_boxes(struct picks *g, bool of_elements, double room, double lanes) {
+    for (int i = g->rank; i >= 0; i--) {
+        int d = i == g->rank ? g->lane_dim : i;
         bool alone = lax_i_is_alone(&g->axis[d]);
-        double most = alone && i == 0 ? (room < PICK_LANES ? room : PICK_LANES) : room;
-        g->box[d] = alone && i > 0 ? 1 : box_along(g, d, of_elements, most);
+        if (i < g->rank && d == g->lane_dim) continue;
+        double most = alone && lanes < room ? lanes : room;
+        g->box[d] = alone && i < g->rank ? 1 : box_along(g, d, of_elements, most);
         room /= (double)lax_i_max(region_along(g, d, of_elements, g->box[d]), 1);
     }
+}
+
+void lax_i_pick_boxes(struct picks *g, bool of_elements, double room) {
+    int64_t most = PICK_LANES, best = PICK_LANES;
+    double least = 1e30;
+    for (; most >= 16 && least > 1.3; most /= 2) {
+        fill_boxes(g, of_elements, room, (double)most);
+        double work = overlap(g, of_elements) * (1 + 6 / (double)most);
+        if (work < least) least = work, best = most;
+    }
+    fill_boxes(g, of_elements, room, (double)best);
     for (int d = 0; d < g->rank; d++)
         g->boxes[d] = lax_i_ceil_div(of_elements ? g->axis[d].in : g->axis[d].out, g->box[d]);
     if (!lax_i_product(g->rank, g->boxes, &g->n_boxes)) g->n_boxes = 0; /* an empty result */

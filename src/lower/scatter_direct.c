@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-enum { BOX_NBYTES = 1 << 18 };
+enum { BOX_NBYTES = 1 << 19 };
 
 struct state {
     struct picks g;

@@ -5,6 +5,9 @@
 #define PICK_WORD_(a, b, c) a##_##b##_##c
 #define PICK_WORD(a, b, c) PICK_WORD_(a, b, c)
 
+/* A loop for each constant argument, whatever the compiler thinks of its size. */
+#define PICK_INLINE inline __attribute__((always_inline))
+
 /* Results may lie where an operand does: same lane, same place. */
 #if defined(__clang__)
 #define PICK_IN_PLACE _Pragma("clang loop vectorize(assume_safety)")

@@ -4,7 +4,7 @@
  * run over contiguous lanes so that the compiler turns each choice into a blend. Taps are taken in
  * groups with the winner in registers; it meets memory only between groups. */
 
-static inline void PICK_NAME(group)(KEY *restrict key, INDEX *restrict number, const KEY *const *x,
+static PICK_INLINE void PICK_NAME(group)(KEY *restrict key, INDEX *restrict number, const KEY *const *x,
                                     int64_t first, int64_t n, const int taps, const bool fresh) {
     const KEY *p[4];
     for (int t = 0; t < 4; t++) p[t] = x[t < taps ? t : 0];
