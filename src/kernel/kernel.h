@@ -66,6 +66,11 @@ struct pick_kernel {
     void (*taps)(void *key, void *number, const void *const *x, const struct pick_taps *taps);
     void (*merge)(struct pick_record out, struct pick_record left, struct pick_record right,
                   int64_t n);
+    /* Floats: the bits of all taps or-ed together, or of their complements. */
+    void (*signs)(void *signs, bool flipped, const void *const *x, const struct pick_taps *taps);
+    /* Floats: keys become what max or min gives. Signs (flipped for max) say whether a zero of
+     * the winning sign is there; NaN becomes reduce_window's. */
+    void (*finish)(void *key, const void *signs, bool max, int64_t n);
 };
 /* type: not f16, bf16, pred, complex. */
 const struct pick_kernel *lax_i_pick_kernel(lax_isa isa, enum pick_rule rule, lax_select select,

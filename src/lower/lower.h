@@ -96,6 +96,7 @@ void *lax_i_plan_state(struct plan *plan, size_t nbytes, lax_error *why);
 extern const struct lowering lax_i_conv_reference;
 extern const struct lowering lax_i_conv_brgemm;
 extern const struct lowering lax_i_window_reference;
+extern const struct lowering lax_i_pick_direct_lowering;
 extern const struct lowering lax_i_pick_reference;
 extern const struct lowering lax_i_scatter_direct;
 extern const struct lowering lax_i_scatter_reference;

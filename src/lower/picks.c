@@ -194,6 +194,13 @@ void lax_i_pick_boxes(struct picks *g, bool of_elements, double room) {
     g->per_task = work > 32768 ? 1 : (int64_t)(32768 / (work < 1 ? 1 : work));
 }
 
+double lax_i_pick_room(const struct picks *g, double room) {
+    double elements = 1;
+    for (int d = 0; d < g->rank; d++) elements *= (double)g->axis[d].in;
+    double share = elements / 8 < 8192 ? 8192 : elements / 8;
+    return room < share ? room : share;
+}
+
 int64_t lax_i_pick_tasks(const struct picks *g) { return lax_i_ceil_div(g->n_boxes, g->per_task); }
 
 /* Where along d the box of this number begins; number / boxes[d] goes on with the next dimension. */
@@ -249,4 +256,11 @@ int64_t lax_i_pick_dense(const struct picks *g, const int64_t *extent, int64_t *
         elements *= extent[d];
     }
     return elements;
+}
+
+void lax_i_pick_describe(const struct picks *g, struct text *text) {
+    lax_i_text_add(text, "boxes of (");
+    lax_i_text_list(text, g->rank, g->box, ",");
+    lax_i_text_add(text, "), lanes along dimension %d%s, %lld tasks", g->lane_dim,
+                   g->copied ? ", copied" : "", (long long)lax_i_pick_tasks(g));
 }

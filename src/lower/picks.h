@@ -48,6 +48,8 @@ bool lax_i_is_alone(const struct window_axis *a); /* position i sees element i a
 int64_t lax_i_pick_taps(int rank, const struct window_axis *axis); /* of a window; saturates */
 /* Boxes of up to `room` elements of region, and how many of them are one task. */
 void lax_i_pick_boxes(struct picks *g, bool of_elements, double room);
+/* Elements of region: `room`, or less where that makes boxes enough for some threads. */
+double lax_i_pick_room(const struct picks *g, double room);
 int64_t lax_i_pick_tasks(const struct picks *g);
 /* A box from its number; elements[d] is the first element of a box of elements. */
 void lax_i_pick_box(const struct picks *g, int64_t number, struct pick_box *box);
@@ -58,6 +60,8 @@ int64_t lax_i_pick_region(const struct picks *g, bool of_elements);
 /* Row-major strides of a region with its lanes last; returns its number of elements. */
 int64_t lax_i_pick_dense(const struct picks *g, const int64_t *extent, int64_t *stride);
 
+void lax_i_pick_describe(const struct picks *g, struct text *text);
+
 /* --- picks_direct.c ----------------------------------------------------------------------------
  * For every row of a box: number[j * lanes + l] is the tap that wins at position + j along run_dim
  * and + l along lane_dim; place[number] + j * run_step + l * lane_step is where it lies, counted
@@ -67,6 +71,7 @@ struct pick_row {
     int64_t runs, lanes;
     void *key;
     const void *number;
+    const void *signs; /* floats, if asked for: the top bit is set where some tap's sign is */
     const int64_t *place; /* number -1, the start, may be asked for: place[-1] is -1 */
     int64_t offset, run_step, lane_step;
 };
@@ -76,6 +81,7 @@ struct pick_job {
     const char *in;           /* element [0...0] of the operand */
     const int64_t *id_stride; /* by dimension */
     const void *start;        /* a key that stands before every window, or NULL */
+    bool signs, signs_flipped;
     void *scratch;            /* of lax_i_pick_direct_nbytes */
     void (*take)(void *user, const struct pick_row *row);
     void *user;

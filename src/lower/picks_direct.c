@@ -15,11 +15,11 @@ struct direct {
     struct pick_row row;
     const void *x[LAX_PICK_TAPS];
     int64_t place[LAX_PICK_TAPS + 1];
-    void *key, *number;
+    void *key, *number, *signs;
 };
 
 size_t lax_i_pick_direct_nbytes(const struct picks *g, int64_t region) {
-    return (size_t)PICK_LANES * 16 + (g->copied ? (size_t)region * g->key_size : 0);
+    return (size_t)PICK_LANES * 24 + (g->copied ? (size_t)region * g->key_size : 0);
 }
 
 /* --- keys in lanes ---------------------------------------------------------------------------- */
@@ -116,6 +116,8 @@ static void put_start(struct direct *w, int64_t n) {
 static void pick_chunk(struct direct *w, struct pick_taps *taps) {
     if (w->job->start != NULL) put_start(w, taps->runs * taps->lanes);
     w->g->kernel->taps(w->key, w->number, w->x, taps);
+    if (w->job->signs && w->g->kernel->signs != NULL)
+        w->g->kernel->signs(w->signs, w->job->signs_flipped, w->x, taps);
     w->row.runs = taps->runs;
     w->row.lanes = taps->lanes;
     w->job->take(w->job->user, &w->row);
@@ -204,9 +206,11 @@ void lax_i_pick_direct(const struct pick_job *job) {
     }
     w.key = job->scratch;
     w.number = (char *)job->scratch + (size_t)PICK_LANES * 8;
-    prepare_keys(&w, (char *)job->scratch + (size_t)PICK_LANES * 16);
+    w.signs = (char *)job->scratch + (size_t)PICK_LANES * 16;
+    prepare_keys(&w, (char *)job->scratch + (size_t)PICK_LANES * 24);
     w.row.key = w.key;
     w.row.number = w.number;
+    w.row.signs = w.signs;
     w.row.place = w.place + 1;
     w.row.lane_step = g->axis[g->lane_dim].stride * job->id_stride[g->lane_dim];
     w.row.run_step = g->run_dim < 0 ? 0 : g->axis[g->run_dim].stride * job->id_stride[g->run_dim];

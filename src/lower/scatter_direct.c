@@ -121,14 +121,6 @@ static void set_kernels(const struct scatter_problem *p, struct state *s) {
     s->plain = acc == p->type && p->type != LAX_PRED;
 }
 
-/* Boxes that keep a core's cache busy, but enough of them for some threads. */
-static double room_of(const struct scatter_problem *p, const struct state *s) {
-    double elements = 1, room = BOX_NBYTES / (double)(s->acc_size + (s->g.copied ? s->g.key_size : 0));
-    for (int d = 0; d < p->rank; d++) elements *= (double)p->axis[d].in;
-    double share = elements / 8 < 8192 ? 8192 : elements / 8;
-    return room < share ? room : share;
-}
-
 static lax_status build(struct plan *plan, lax_error *why) {
     const struct scatter_problem *p = &plan->problem.scatter;
     struct state *s = lax_i_plan_state(plan, sizeof *s, why);
@@ -142,7 +134,8 @@ static lax_status build(struct plan *plan, lax_error *why) {
                                        .rule = PICK_FORGET};
     lax_i_picks(&s->g, &source, plan->machine.isa);
     set_kernels(p, s);
-    lax_i_pick_boxes(&s->g, true, room_of(p, s));
+    size_t bytes = s->acc_size + (s->g.copied ? s->g.key_size : 0);
+    lax_i_pick_boxes(&s->g, true, lax_i_pick_room(&s->g, BOX_NBYTES / (double)bytes));
     s->region = lax_i_pick_region(&s->g, true);
     s->source_at = lax_i_round_up(lax_i_pick_direct_nbytes(&s->g, s->region), LAX_ALIGNMENT);
     s->acc_at = s->source_at + PICK_LANES * 8;
@@ -153,11 +146,7 @@ static lax_status build(struct plan *plan, lax_error *why) {
 }
 
 static void describe(const struct plan *plan, struct text *text) {
-    const struct picks *g = &((const struct state *)plan->state)->g;
-    lax_i_text_add(text, "boxes of (");
-    lax_i_text_list(text, g->rank, g->box, ",");
-    lax_i_text_add(text, "), lanes along dimension %d%s, %lld tasks", g->lane_dim,
-                   g->copied ? ", copied" : "", (long long)lax_i_pick_tasks(g));
+    lax_i_pick_describe(&((const struct state *)plan->state)->g, text);
 }
 
 /* A vector step a tap, and a few cycles a pick. */

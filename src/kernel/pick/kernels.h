@@ -2,6 +2,8 @@
 /* The pick kernels of one instruction set: a table named PICK_TABLE, filled from pick.def. */
 #include "kernel/kernel.h"
 
+#include <math.h>
+
 #define PICK_WORD_(a, b, c) a##_##b##_##c
 #define PICK_WORD(a, b, c) PICK_WORD_(a, b, c)
 
@@ -87,10 +89,14 @@
 
 const struct pick_kernel PICK_TABLE[2][LAX_LT + 1][LAX_C128 + 1] = {
 #define PICK(rule, select, type, name)                                                             \
-    [PICK_##rule][LAX_##select][LAX_##type] = {name##_taps, name##_merge},
+    [PICK_##rule][LAX_##select][LAX_##type] = {name##_taps, name##_merge, NULL, NULL},
+#define PICK_FLOAT(rule, select, type, name, suffix)                                               \
+    [PICK_##rule][LAX_##select][LAX_##type] = {name##_taps, name##_merge, signs_##suffix##_of,     \
+                                               finish_##suffix##_of},
 #define PICK_NARROW(rule, select, type, name)                                                      \
-    [PICK_##rule][LAX_##select][LAX_##type] = {name##_taps, NULL},
+    [PICK_##rule][LAX_##select][LAX_##type] = {name##_taps, NULL, NULL, NULL},
 #include "kernel/pick/pick.def"
 #undef PICK_NARROW
+#undef PICK_FLOAT
 #undef PICK
 };

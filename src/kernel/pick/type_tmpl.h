@@ -33,6 +33,8 @@
 #include "kernel/pick/pick_tmpl.h"
 
 #if FLOAT
+#include "kernel/pick/sign_tmpl.h"
+
 #define PICK_NAME(x) PICK_WORD(hold_ge, SUFFIX, x)
 #define KEEP(a, b) (((a) >= (b)) | ((a) != (a)))
 #include "kernel/pick/pick_tmpl.h"
