@@ -66,6 +66,9 @@ struct pick_kernel {
     void (*taps)(void *key, void *number, const void *const *x, const struct pick_taps *taps);
     void (*merge)(struct pick_record out, struct pick_record left, struct pick_record right,
                   int64_t n);
+    /* count: index[l] = first + l * step, with the key's flag. HOLD: the key's sign is that of the
+     * zero that wins. */
+    void (*count)(void *index, const void *key, int64_t first, int64_t step, int64_t n);
     /* Floats: the bits of all taps or-ed together, or of their complements. */
     void (*signs)(void *signs, bool flipped, const void *const *x, const struct pick_taps *taps);
     /* Floats: keys become what max or min gives. Signs (flipped for max) say whether a zero of

@@ -13,21 +13,20 @@ void lax_i_pick_source(const struct pick_problem *p, struct pick_source *source)
                                    .rule = p->indices ? PICK_HOLD : PICK_FORGET};
 }
 
-void lax_i_pick_store(const struct pick_problem *p, struct pick_store *store) {
+static lax_i_convert_fn *convert(lax_dtype from, lax_dtype to) {
+    return from == to ? lax_i_move_kernel(to) : lax_i_convert_kernel(from, to);
+}
+
+void lax_i_pick_store(const struct pick_problem *p, lax_dtype keys, struct pick_store *store) {
     bool max = p->select == LAX_GE || p->select == LAX_GT;
     lax_reducer_kind kind = p->key_type == LAX_PRED ? (max ? LAX_OR : LAX_AND)
                             : max                   ? LAX_MAX
                                                     : LAX_MIN;
-    bool halves = p->key_type == LAX_F16 || p->key_type == LAX_BF16;
     *store = (struct pick_store){.indices = p->indices, .keep_keys = p->keep_keys, .max = max};
     store->value_size = lax_dtype_size(p->value_type);
     lax_i_identity(kind, p->key_type, store->best);
-    if (halves)
-        lax_i_convert_kernel(p->key_type, LAX_F32)(store->start, 1, store->best, 1, 1);
-    else
-        lax_i_move_kernel(p->key_type)(store->start, 1, store->best, 1, 1);
-    store->store_key =
-        halves ? lax_i_convert_kernel(LAX_F32, p->key_type) : lax_i_move_kernel(p->key_type);
+    convert(p->key_type, keys)(store->start, 1, store->best, 1, 1);
+    store->store_key = convert(keys, p->key_type);
     store->store_value = lax_i_move_kernel(p->value_type);
     store->store_index = lax_i_convert_kernel(LAX_S64, p->value_type);
 }
@@ -46,6 +45,16 @@ static int64_t number_at(const void *number, size_t size, int64_t l) {
     }
 }
 
+/* Indices of records, of 4 or 8 bytes, without their flags; negative is the start's. */
+static void find_indices(int64_t *offset, const void *index, size_t size, int64_t n, int64_t base) {
+    if (size == 4)
+        for (int64_t l = 0; l < n; l++)
+            offset[l] = (((const int32_t *)index)[l] & INT32_MAX) + base;
+    else
+        for (int64_t l = 0; l < n; l++)
+            offset[l] = (((const int64_t *)index)[l] & INT64_MAX) + base;
+}
+
 /* One loop a size, so that no lane asks. */
 static inline void find_lanes(int64_t *offset, const void *number, const size_t size,
                               const struct pick_row *row, int64_t base) {
@@ -55,6 +64,10 @@ static inline void find_lanes(int64_t *offset, const void *number, const size_t 
 
 static void find(int64_t *offset, const void *number, size_t size, const struct pick_row *row,
                  int64_t base) {
+    if (row->place == NULL) {
+        find_indices(offset, number, size, row->lanes, base);
+        return;
+    }
     switch (size) {
     case 1: find_lanes(offset, number, 1, row, base); break;
     case 2: find_lanes(offset, number, 2, row, base); break;
@@ -79,22 +92,29 @@ static void load_values(const struct pick_sink *sink, void *to, const int64_t *o
     }
 }
 
+/* Did the start win? Its number is negative, its index the greatest. */
+static bool is_start(const struct pick_row *row, const void *number, size_t size, int64_t l) {
+    int64_t at = number_at(number, size, l), greatest = size == 4 ? INT32_MAX : INT64_MAX;
+    return row->place != NULL ? at < 0 : (at & greatest) == greatest;
+}
+
 /* Tangents of windows that the start won are 0. */
-static void load_started(const struct pick_sink *sink, char *to, const void *number, size_t size,
-                         int64_t *offset, int64_t n) {
+static void load_started(const struct pick_sink *sink, const struct pick_row *row, char *to,
+                         const void *number) {
     size_t bytes = sink->store->value_size;
+    const int64_t *offset = sink->lanes;
     const char *from = sink->execution->in[0];
-    for (int64_t l = 0; l < n; l++) {
+    for (int64_t l = 0; l < row->lanes; l++) {
         memset(to + (size_t)l * bytes, 0, bytes);
-        if (number_at(number, size, l) >= 0)
+        if (!is_start(row, number, sink->g->key_size, l))
             memcpy(to + (size_t)l * bytes, from + offset[l] * (int64_t)bytes, bytes);
     }
 }
 
-static bool any_start(const void *number, size_t size, int64_t n) {
-    int64_t all = 0;
-    for (int64_t l = 0; l < n; l++) all |= number_at(number, size, l);
-    return all < 0;
+static bool any_start(const struct pick_row *row, const void *number, size_t size) {
+    bool any = false;
+    for (int64_t l = 0; l < row->lanes; l++) any |= is_start(row, number, size, l);
+    return any;
 }
 
 static char *result(const struct pick_sink *sink, const struct pick_row *row, int64_t j, int t,
@@ -118,8 +138,8 @@ static void store_row(const struct pick_sink *sink, const struct pick_row *row, 
         s->store_index(to, stride, offset, 1, row->lanes);
         return;
     }
-    if (any_start(number, g->key_size, row->lanes))
-        load_started(sink, value, number, g->key_size, offset, row->lanes);
+    if (any_start(row, number, g->key_size))
+        load_started(sink, row, value, number);
     else
         load_values(sink, value, offset, row->lanes);
     s->store_value(to, stride, value, 1, row->lanes);
@@ -149,7 +169,9 @@ static void store_empty(const struct pick_sink *sink, const struct pick_row *row
 
 void lax_i_pick_store_row(void *user, const struct pick_row *row) {
     const struct pick_sink *sink = user;
-    int64_t base = lax_i_offset(sink->g->rank, sink->box->low, sink->g->stride[PICK_PAYLOAD]);
+    const int64_t *payload = sink->g->stride[PICK_PAYLOAD];
+    int64_t base = lax_i_offset(sink->g->rank, sink->box->low, payload);
+    if (row->place == NULL) base += lax_i_pick_corner(sink->g, sink->box->extent, payload);
     for (int64_t j = 0; j < row->runs; j++) {
         if (row->number == NULL) {
             store_empty(sink, row, j);

@@ -25,7 +25,8 @@ struct pick_sink {
     void *lanes;
 };
 
-void lax_i_pick_store(const struct pick_problem *p, struct pick_store *store);
+/* keys: type of keys in lanes. */
+void lax_i_pick_store(const struct pick_problem *p, lax_dtype keys, struct pick_store *store);
 void lax_i_pick_source(const struct pick_problem *p, struct pick_source *source);
 size_t lax_i_pick_store_nbytes(void);
 /* The `take` of a direct job whose user is a sink. */

@@ -3,6 +3,7 @@
 #include "lower/picks.h"
 
 #include <math.h>
+#include <stdio.h>
 
 bool lax_i_is_alone(const struct window_axis *a) {
     return a->size == 1 && a->stride == 1 && a->pad_lo == 0 && a->base_dilation == 1 &&
@@ -13,6 +14,12 @@ int64_t lax_i_pick_taps(int rank, const struct window_axis *axis) {
     double taps = 1;
     for (int d = 0; d < rank; d++) taps *= (double)axis[d].size;
     return taps > 1e9 ? 1000000000 : (int64_t)taps;
+}
+
+int64_t lax_i_pick_whole(const struct window_axis *a, int64_t p, int64_t end) {
+    int64_t from = p * a->stride - a->pad_lo, width = (a->size - 1) * a->window_dilation;
+    if (a->base_dilation != 1 || from < 0 || from + width >= a->in) return 1;
+    return lax_i_min((a->in - 1 - width + a->pad_lo) / a->stride + 1, end) - p;
 }
 
 /* --- dimensions ------------------------------------------------------------------------------- */
@@ -68,7 +75,9 @@ static void choose_lanes(struct picks *g) {
     for (int t = 0; t < PICK_TENSORS; t++) g->stride[t][g->lane_dim] = 1;
 }
 
-static lax_dtype key_type_of(lax_dtype type) {
+static lax_dtype key_type_of(lax_dtype type, bool records) {
+    if (records && lax_dtype_size(type) < 4)
+        return lax_i_dtype_kind(type) == KIND_FLOAT ? LAX_F32 : LAX_S32;
     return type == LAX_F16 || type == LAX_BF16 ? LAX_F32 : type == LAX_PRED ? LAX_U8 : type;
 }
 
@@ -83,12 +92,11 @@ void lax_i_picks(struct picks *g, const struct pick_source *source, lax_isa isa)
     choose_lanes(g);
     for (int d = 0; d < g->rank; d++)
         if (d != g->lane_dim && !lax_i_is_alone(&g->axis[d])) g->run_dim = d;
-    g->key_type = key_type_of(g->type);
+    g->key_type = key_type_of(g->type, source->records);
     g->size = lax_dtype_size(g->type);
     g->key_size = lax_dtype_size(g->key_type);
-    g->load = g->key_type == g->type ? lax_i_move_kernel(g->type)
-              : g->type == LAX_PRED  ? lax_i_move_kernel(g->type)
-                                     : lax_i_convert_kernel(g->type, g->key_type);
+    bool move = g->key_type == g->type || g->key_type == LAX_U8; /* pred's bytes become 0 or 1 */
+    g->load = move ? lax_i_move_kernel(g->type) : lax_i_convert_kernel(g->type, g->key_type);
     const struct window_axis *lanes = &g->axis[g->lane_dim];
     if (!lax_i_is_alone(lanes)) g->phases = lax_i_min(lanes->stride, lax_i_max(lanes->in, 1));
     g->copied = g->key_type != g->type || g->stride[0][g->lane_dim] != 1 || g->phases > 1;
@@ -178,7 +186,7 @@ static void fill_boxes(struct picks *g, bool of_elements, double room, double la
     }
 }
 
-void lax_i_pick_boxes(struct picks *g, bool of_elements, double room) {
+static double best_boxes(struct picks *g, bool of_elements, double room) {
     int64_t most = PICK_LANES, best = PICK_LANES;
     double least = 1e30;
     for (; most >= 16 && least > 1.3; most /= 2) {
@@ -187,18 +195,24 @@ void lax_i_pick_boxes(struct picks *g, bool of_elements, double room) {
         if (work < least) least = work, best = most;
     }
     fill_boxes(g, of_elements, room, (double)best);
+    return least;
+}
+
+static double room_for_threads(const struct picks *g, double room) {
+    double elements = 1;
+    for (int d = 0; d < g->rank; d++) elements *= (double)g->axis[d].in;
+    double share = elements / 8 < 8192 ? 8192 : elements / 8;
+    return room < share ? room : share;
+}
+
+void lax_i_pick_boxes(struct picks *g, bool of_elements, double room, double stretch) {
+    if (best_boxes(g, of_elements, room_for_threads(g, room)) > 1.6 && stretch > 1)
+        best_boxes(g, of_elements, room * stretch);
     for (int d = 0; d < g->rank; d++)
         g->boxes[d] = lax_i_ceil_div(of_elements ? g->axis[d].in : g->axis[d].out, g->box[d]);
     if (!lax_i_product(g->rank, g->boxes, &g->n_boxes)) g->n_boxes = 0; /* an empty result */
     double work = taps_of_box(g);
     g->per_task = work > 32768 ? 1 : (int64_t)(32768 / (work < 1 ? 1 : work));
-}
-
-double lax_i_pick_room(const struct picks *g, double room) {
-    double elements = 1;
-    for (int d = 0; d < g->rank; d++) elements *= (double)g->axis[d].in;
-    double share = elements / 8 < 8192 ? 8192 : elements / 8;
-    return room < share ? room : share;
 }
 
 int64_t lax_i_pick_tasks(const struct picks *g) { return lax_i_ceil_div(g->n_boxes, g->per_task); }
@@ -237,12 +251,25 @@ void lax_i_pick_element_box(const struct picks *g, int64_t number, struct pick_b
     }
 }
 
+int64_t lax_i_pick_extent(const struct picks *g, int d, bool of_elements) {
+    return lax_i_max(region_along(g, d, of_elements, g->box[d]), 1);
+}
+
+int64_t lax_i_pick_count(const struct picks *g, int d, bool of_elements) {
+    const struct window_axis *a = &g->axis[d];
+    if (!of_elements || lax_i_is_alone(a)) return g->box[d];
+    double reach = (double)g->box[d] * (double)a->base_dilation +
+                   (double)(a->size - 1) * (double)a->window_dilation;
+    double count = floor(reach / (double)a->stride) + 1;
+    return count < (double)a->out ? (int64_t)count : a->out;
+}
+
 int64_t lax_i_pick_region(const struct picks *g, bool of_elements) {
     int64_t elements = 1;
     for (int d = 0; d < g->rank; d++) {
-        int64_t along = region_along(g, d, of_elements, g->box[d]);
+        int64_t along = lax_i_pick_extent(g, d, of_elements);
         if (d == g->lane_dim) along = lax_i_ceil_div(along, g->phases) * g->phases;
-        elements *= lax_i_max(along, 1);
+        elements *= along;
     }
     return elements;
 }
@@ -263,4 +290,23 @@ void lax_i_pick_describe(const struct picks *g, struct text *text) {
     lax_i_text_list(text, g->rank, g->box, ",");
     lax_i_text_add(text, "), lanes along dimension %d%s, %lld tasks", g->lane_dim,
                    g->copied ? ", copied" : "", (long long)lax_i_pick_tasks(g));
+}
+
+double lax_i_pick_cost(int rank, const struct window_axis *axis, size_t size,
+                       const struct machine *machine, bool separable) {
+    double taps = 1, picks = 1, elements = 1;
+    for (int d = 0; d < rank; d++) {
+        taps *= (double)axis[d].size;
+        picks *= (double)axis[d].out;
+        elements *= (double)axis[d].in;
+    }
+    double work = separable ? elements * 5e-6 : picks * taps * 0.3e-6;
+    double bytes = (2 * elements + picks) * (double)size;
+    return work + picks * 2e-6 + bytes / machine->gbytes * 1e-6 + 1e-3;
+}
+
+bool lax_i_pick_refuse(int64_t taps, char *why) {
+    snprintf(why, LAX_WHY_NBYTES, "a window has %lld positions, takes at most %d", (long long)taps,
+             (int)LAX_PICK_DIRECT);
+    return false;
 }

@@ -63,13 +63,6 @@ static void prepare_keys(struct direct *w, char *room) {
 
 /* --- rows ------------------------------------------------------------------------------------- */
 
-/* Positions from p on, before end, whose windows are all whole; or 1. */
-static int64_t whole_run(const struct window_axis *a, int64_t p, int64_t end) {
-    int64_t from = p * a->stride - a->pad_lo, width = (a->size - 1) * a->window_dilation;
-    if (a->base_dilation != 1 || from < 0 || from + width >= a->in) return 1;
-    return lax_i_min((a->in - 1 - width + a->pad_lo) / a->stride + 1, end) - p;
-}
-
 static struct taps taps_from_corner(const struct direct *w, int d, int64_t position) {
     struct taps taps = lax_i_taps_at(&w->g->axis[d], position);
     taps.first -= w->box->low[d];
@@ -174,7 +167,7 @@ static void pick_lanes(struct direct *w, int64_t runs) {
     int d = g->lane_dim;
     int64_t end = w->box->first[d] + w->box->count[d], lanes;
     for (int64_t q = w->box->first[d]; q < end; q += lanes) {
-        lanes = whole_run(&g->axis[d], q, end);
+        lanes = lax_i_pick_whole(&g->axis[d], q, end);
         w->taps[d] = taps_from_corner(w, d, q);
         w->row.position[d] = q;
         pick_block(w, runs, lanes);
@@ -189,7 +182,7 @@ static void pick_runs(struct direct *w) {
     }
     int64_t end = w->box->first[d] + w->box->count[d], runs;
     for (int64_t p = w->box->first[d]; p < end; p += runs) {
-        runs = whole_run(&w->g->axis[d], p, end);
+        runs = lax_i_pick_whole(&w->g->axis[d], p, end);
         w->taps[d] = taps_from_corner(w, d, p);
         w->row.position[d] = p;
         pick_lanes(w, runs);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Template of the pick kernels of one key type and one comparison. Parameters: PICK_NAME(x) of the
- * functions, KEY, INDEX (signed, of KEY's size), RECORDS and KEEP(a, b): the winner a stays against b. Loops
+ * functions, KEY, INDEX (signed, of KEY's size), RECORDS, KEEP(a, b): the winner a stays against b, and FLAG(x)
+ * of a record. Loops
  * run over contiguous lanes so that the compiler turns each choice into a blend. Taps are taken in
  * groups with the winner in registers; it meets memory only between groups. */
 
@@ -88,7 +89,20 @@ static void PICK_NAME(merge)(struct pick_record out, struct pick_record left,
 }
 
 #undef TAKES
+
+/* Indices first, first + step, ... with each key's flag. */
+static void PICK_NAME(count)(void *indices, const void *keys, int64_t first, int64_t step,
+                             int64_t n) {
+    INDEX *index = indices;
+    const KEY *key = keys;
+    const INDEX flag = (INDEX)((INDEX)1 << (sizeof(INDEX) * 8 - 2)) * -2;
+    for (int64_t l = 0; l < n; l++) {
+        INDEX at = (INDEX)(first + l * step);
+        index[l] = FLAG(key[l]) ? at | flag : at;
+    }
+}
 #endif
 #undef FORGETS
 #undef PICK_NAME
 #undef KEEP
+#undef FLAG

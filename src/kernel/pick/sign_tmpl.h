@@ -4,6 +4,12 @@
  * that lose to zero) or are zeros, so that a sign of the other kind is a winning zero. Parameters:
  * SUFFIX, KEY, INDEX. */
 
+static inline bool PICK_WORD(is, SUFFIX, negative)(KEY x) {
+    INDEX bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits < 0;
+}
+
 static void PICK_WORD(signs, SUFFIX, of)(void *signs, bool flipped, const void *const *x,
                                          const struct pick_taps *taps) {
     const INDEX flip = flipped ? (INDEX)-1 : 0;

@@ -9,6 +9,7 @@
 #if FLOAT
 #define FORGETS
 #endif
+#define FLAG(x) ((x) != (x))
 #include "kernel/pick/pick_tmpl.h"
 
 #define PICK_NAME(x) PICK_WORD(gt, SUFFIX, x)
@@ -16,6 +17,7 @@
 #if FLOAT
 #define FORGETS
 #endif
+#define FLAG(x) ((x) != (x))
 #include "kernel/pick/pick_tmpl.h"
 
 #define PICK_NAME(x) PICK_WORD(le, SUFFIX, x)
@@ -23,6 +25,7 @@
 #if FLOAT
 #define FORGETS
 #endif
+#define FLAG(x) ((x) != (x))
 #include "kernel/pick/pick_tmpl.h"
 
 #define PICK_NAME(x) PICK_WORD(lt, SUFFIX, x)
@@ -30,6 +33,7 @@
 #if FLOAT
 #define FORGETS
 #endif
+#define FLAG(x) ((x) != (x))
 #include "kernel/pick/pick_tmpl.h"
 
 #if FLOAT
@@ -37,18 +41,22 @@
 
 #define PICK_NAME(x) PICK_WORD(hold_ge, SUFFIX, x)
 #define KEEP(a, b) (((a) >= (b)) | ((a) != (a)))
+#define FLAG(x) !PICK_WORD(is, SUFFIX, negative)(x)
 #include "kernel/pick/pick_tmpl.h"
 
 #define PICK_NAME(x) PICK_WORD(hold_gt, SUFFIX, x)
 #define KEEP(a, b) (((a) > (b)) | ((a) != (a)))
+#define FLAG(x) !PICK_WORD(is, SUFFIX, negative)(x)
 #include "kernel/pick/pick_tmpl.h"
 
 #define PICK_NAME(x) PICK_WORD(hold_le, SUFFIX, x)
 #define KEEP(a, b) (((a) <= (b)) | ((a) != (a)))
+#define FLAG(x) PICK_WORD(is, SUFFIX, negative)(x)
 #include "kernel/pick/pick_tmpl.h"
 
 #define PICK_NAME(x) PICK_WORD(hold_lt, SUFFIX, x)
 #define KEEP(a, b) (((a) < (b)) | ((a) != (a)))
+#define FLAG(x) PICK_WORD(is, SUFFIX, negative)(x)
 #include "kernel/pick/pick_tmpl.h"
 #endif
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* select_and_scatter with a pick for every window, tap by tap in vectors, and one addition for
- * every pick. The result is cut into boxes; a task picks in all windows that reach its box and
+/* select_and_scatter with a pick for every window in vectors, tap by tap where windows are small
+ * and in separable passes where they are not, and one addition for every pick. The result is cut into boxes; a task picks in all windows that reach its box and
  * pushes the source to the picks, in the source's order, into a region as large as those windows;
  * of this the box is stored. Windows at the seams are picked twice; in return no two tasks meet,
  * and the order of each sum does not depend on who runs what. */
@@ -15,8 +15,8 @@ struct state {
     lax_i_push_fn *push;
     lax_i_convert_fn *load, *store; /* type to accumulator and back */
     size_t size, acc_size;
+    bool separable;
     bool plain; /* source and accumulators are the same bytes */
-    int64_t region;
     size_t acc_at, source_at; /* in scratch */
 };
 
@@ -79,13 +79,18 @@ static void run_box(struct work *w, int64_t number, unsigned char *scratch) {
     int64_t begin[PICK_RANK], extent[PICK_RANK];
     lax_i_pick_element_box(&w->s->g, number, &w->box, begin, extent);
     start(w, lax_i_pick_dense(&w->s->g, w->box.extent, w->acc_stride));
-    lax_i_pick_direct(&(struct pick_job){.g = &w->s->g,
-                                         .box = &w->box,
-                                         .in = w->execution->in[0],
-                                         .id_stride = w->acc_stride,
-                                         .scratch = scratch,
-                                         .take = push_row,
-                                         .user = w});
+    const struct pick_job job = {.g = &w->s->g,
+                                 .box = &w->box,
+                                 .in = w->execution->in[0],
+                                 .id_stride = w->acc_stride,
+                                 .of_elements = true,
+                                 .scratch = scratch,
+                                 .take = push_row,
+                                 .user = w};
+    if (w->s->separable)
+        lax_i_pick_separable(&job);
+    else
+        lax_i_pick_direct(&job);
     store(w, begin, extent);
 }
 
@@ -98,16 +103,17 @@ static void run(const struct plan *plan, struct execution *execution, int64_t ta
     for (int64_t box = task * s->g.per_task; box < end; box++) run_box(&w, box, scratch);
 }
 
-static bool applicable(const struct problem *problem, const struct machine *machine, char *why) {
+static bool is_built_in(const struct problem *problem, const struct machine *machine, char *why) {
     const struct scatter_problem *p = &problem->scatter;
-    int64_t taps = lax_i_pick_taps(p->rank, p->axis);
     (void)machine;
-    if (p->select.fn != NULL || p->scatter.fn != NULL)
-        return snprintf(why, LAX_WHY_NBYTES, "select and scatter must be built in"), false;
-    if (taps <= LAX_PICK_TAPS) return true;
-    return snprintf(why, LAX_WHY_NBYTES, "a window has %lld positions, takes at most %d",
-                    (long long)taps, LAX_PICK_TAPS),
-           false;
+    if (p->select.fn == NULL && p->scatter.fn == NULL) return true;
+    return snprintf(why, LAX_WHY_NBYTES, "select and scatter must be built in"), false;
+}
+
+static bool is_small(const struct problem *problem, const struct machine *machine, char *why) {
+    int64_t taps = lax_i_pick_taps(problem->scatter.rank, problem->scatter.axis);
+    if (!is_built_in(problem, machine, why)) return false;
+    return taps <= LAX_PICK_DIRECT || lax_i_pick_refuse(taps, why);
 }
 
 static void set_kernels(const struct scatter_problem *p, struct state *s) {
@@ -121,7 +127,20 @@ static void set_kernels(const struct scatter_problem *p, struct state *s) {
     s->plain = acc == p->type && p->type != LAX_PRED;
 }
 
-static lax_status build(struct plan *plan, lax_error *why) {
+static size_t region_nbytes(const struct state *s) {
+    return s->separable ? lax_i_pick_separable_nbytes(&s->g, true)
+                        : lax_i_pick_direct_nbytes(&s->g, lax_i_pick_region(&s->g, true));
+}
+
+static void choose_boxes(struct state *s) {
+    size_t keys = s->separable ? lax_i_pick_record_nbytes(&s->g)
+                  : s->g.copied ? s->g.key_size
+                                : 0;
+    double room = BOX_NBYTES / (double)(s->acc_size + keys);
+    lax_i_pick_boxes(&s->g, true, room, s->separable ? 6 : 1);
+}
+
+static lax_status build(struct plan *plan, bool separable, lax_error *why) {
     const struct scatter_problem *p = &plan->problem.scatter;
     struct state *s = lax_i_plan_state(plan, sizeof *s, why);
     if (s == NULL) return LAX_ERROR_MEMORY;
@@ -131,36 +150,46 @@ static lax_status build(struct plan *plan, lax_error *why) {
                                                    p->source_stride},
                                        .type = p->type,
                                        .select = p->select.kind,
-                                       .rule = PICK_FORGET};
+                                       .rule = PICK_FORGET,
+                                       .records = separable};
+    s->separable = separable;
     lax_i_picks(&s->g, &source, plan->machine.isa);
     set_kernels(p, s);
-    size_t bytes = s->acc_size + (s->g.copied ? s->g.key_size : 0);
-    lax_i_pick_boxes(&s->g, true, lax_i_pick_room(&s->g, BOX_NBYTES / (double)bytes));
-    s->region = lax_i_pick_region(&s->g, true);
-    s->source_at = lax_i_round_up(lax_i_pick_direct_nbytes(&s->g, s->region), LAX_ALIGNMENT);
+    choose_boxes(s);
+    s->source_at = lax_i_round_up(region_nbytes(s), LAX_ALIGNMENT);
     s->acc_at = s->source_at + PICK_LANES * 8;
-    plan->scratch_nbytes = s->acc_at + (size_t)s->region * s->acc_size;
+    plan->scratch_nbytes =
+        s->acc_at + (size_t)lax_i_pick_region(&s->g, true) * s->acc_size;
     plan->phases[0] = (struct phase){.tasks = lax_i_pick_tasks(&s->g), .run = run};
     plan->n_phases = 1;
     return LAX_OK;
+}
+
+static lax_status build_direct(struct plan *plan, lax_error *why) {
+    return build(plan, false, why);
+}
+
+static lax_status build_separable(struct plan *plan, lax_error *why) {
+    return build(plan, true, why);
 }
 
 static void describe(const struct plan *plan, struct text *text) {
     lax_i_pick_describe(&((const struct state *)plan->state)->g, text);
 }
 
-/* A vector step a tap, and a few cycles a pick. */
-static double cost(const struct problem *problem, const struct machine *machine) {
-    const struct scatter_problem *p = &problem->scatter;
-    double taps = 1, picks = 1, elements = 1;
-    for (int d = 0; d < p->rank; d++) {
-        taps *= (double)p->axis[d].size;
-        picks *= (double)p->axis[d].out;
-        elements *= (double)p->axis[d].in;
-    }
-    double bytes = (2 * elements + picks) * (double)lax_dtype_size(p->type);
-    return picks * (taps * 0.3e-6 + 2e-6) + bytes / machine->gbytes * 1e-6 + 1e-3;
+static double cost(const struct scatter_problem *p, const struct machine *machine, bool separable) {
+    return lax_i_pick_cost(p->rank, p->axis, lax_dtype_size(p->type), machine, separable);
 }
 
-const struct lowering lax_i_scatter_direct = {"direct", PROBLEM_SCATTER, applicable,
-                                              build,    describe,        cost};
+static double cost_direct(const struct problem *problem, const struct machine *machine) {
+    return cost(&problem->scatter, machine, false);
+}
+
+static double cost_separable(const struct problem *problem, const struct machine *machine) {
+    return cost(&problem->scatter, machine, true);
+}
+
+const struct lowering lax_i_scatter_direct = {"direct",     PROBLEM_SCATTER, is_small,
+                                              build_direct, describe,        cost_direct};
+const struct lowering lax_i_scatter_separable = {"separable",     PROBLEM_SCATTER, is_built_in,
+                                                 build_separable, describe,        cost_separable};
