@@ -106,6 +106,51 @@ const struct fold *lax_i_fold_avx512(lax_reducer_kind reducer, lax_dtype type);
 typedef void lax_i_select_fn(uint8_t *keep, const void *a, const void *b, int64_t n);
 lax_i_select_fn *lax_i_select_kernel(lax_select select, lax_dtype type);
 
+/* --- pick: which of several elements wins -------------------------------------------------------
+ * The winner stays while select(winner, next); integers like KEY's size count taps. FORGET: a NaN
+ * never stays (select_and_scatter); HOLD: the first NaN does (arg windows). */
+enum pick_rule { PICK_FORGET, PICK_HOLD };
+/* taps: for j < runs, l < lanes: number[j * lanes + l] = t of the winner among x[t][j * step + l],
+ * t < taps, in order, and key = its value. fresh: x[0] starts, otherwise what key and number hold.
+ * 2 <= taps <= LAX_PICK_TAPS. */
+enum { LAX_PICK_TAPS = 127 };
+struct pick_taps {
+    int64_t taps, runs, step, lanes;
+    bool fresh;
+};
+/* Keys and indices (>= 0, signed, of the key's size) of n lanes. The sign bit of an index is a
+ * flag, handed on from both parts; FORGET: the part holds a NaN. merge: the winner of two parts,
+ * left before right; out may be one of them. NULL for keys of less than 4 bytes. */
+struct pick_record {
+    void *key, *index;
+};
+struct pick_kernel {
+    void (*taps)(void *key, void *number, const void *const *x, const struct pick_taps *taps);
+    void (*merge)(struct pick_record out, struct pick_record left, struct pick_record right,
+                  int64_t n);
+    /* count: index[l] = first + l * step, with the key's flag. HOLD: the key's sign is that of the
+     * zero that wins. */
+    void (*count)(void *index, const void *key, int64_t first, int64_t step, int64_t n);
+    /* Floats: the bits of all taps or-ed together, or of their complements. */
+    void (*signs)(void *signs, bool flipped, const void *const *x, const struct pick_taps *taps);
+    /* Floats: keys become what max or min gives. Signs (flipped for max) say whether a zero of
+     * the winning sign is there; NaN becomes reduce_window's. */
+    void (*finish)(void *key, const void *signs, bool max, int64_t n);
+};
+/* type: not f16, bf16, pred, complex. */
+const struct pick_kernel *lax_i_pick_kernel(lax_isa isa, enum pick_rule rule, lax_select select,
+                                            lax_dtype type);
+extern const struct pick_kernel lax_i_pick_scalar[2][LAX_LT + 1][LAX_C128 + 1];
+extern const struct pick_kernel lax_i_pick_avx2[2][LAX_LT + 1][LAX_C128 + 1];
+extern const struct pick_kernel lax_i_pick_avx512[2][LAX_LT + 1][LAX_C128 + 1];
+
+/* --- push: to = acc[places[number[l]] + l * step], or acc[index[l]] without its flag where places
+ * is NULL; *to = reducer(*to, x[l]), in order of l < n. acc and x: the accumulator's type. Numbers:
+ * integers of its size; indices: s32, for 8-byte accumulators s64. NULL: not defined. */
+typedef void lax_i_push_fn(void *acc, const void *index, const int64_t *places, int64_t step,
+                           const void *x, int64_t n);
+lax_i_push_fn *lax_i_push_kernel(lax_reducer_kind reducer, lax_dtype accumulator);
+
 /* --- epilogue: acc[i] = activation(acc[i] + bias[i] + residual[i]), contiguous, accumulator type
  * (f32 or f64); bias and residual may be NULL -------------------------------------------------- */
 typedef void lax_i_epilogue_fn(void *acc, const void *bias, const void *residual, int64_t n,

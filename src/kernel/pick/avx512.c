@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The pick kernels, compiled for this file's instruction set. */
+#define PICK_TABLE lax_i_pick_avx512
+#include "kernel/pick/kernels.h"

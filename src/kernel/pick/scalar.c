@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The pick kernels of any machine, and the choice among the instruction sets'. */
+#define PICK_TABLE lax_i_pick_scalar
+#include "kernel/pick/kernels.h"
+
+const struct pick_kernel *lax_i_pick_kernel(lax_isa isa, enum pick_rule rule, lax_select select,
+                                            lax_dtype type) {
+#ifdef LAX_HAVE_X86_KERNELS
+    if (isa >= LAX_ISA_AVX512) return &lax_i_pick_avx512[rule][select][type];
+    if (isa >= LAX_ISA_AVX2) return &lax_i_pick_avx2[rule][select][type];
+#endif
+    (void)isa;
+    return &lax_i_pick_scalar[rule][select][type];
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Arg windows and select_and_gather_add in vectors, tap by tap where windows are small and in
+ * separable passes where they are not. Kernels carry the key and where it lies; a position's
+ * payload then follows: the index by arithmetic, the tangent by one load. Values of arg windows
+ * are the picked keys, with the sign that reduce_window's max or min gives a zero, for which the
+ * signs of all taps are collected. */
+#include "lower/pick_store.h"
+
+#include <math.h>
+
+enum { BOX_NBYTES = 1 << 18 };
+
+struct state {
+    struct picks g;
+    struct pick_store store;
+    bool separable;
+    size_t lanes_at; /* in scratch */
+};
+
+static void run(const struct plan *plan, struct execution *execution, int64_t task, void *scratch) {
+    const struct state *s = plan->state;
+    int64_t end = lax_i_min((task + 1) * s->g.per_task, s->g.n_boxes);
+    struct pick_box box;
+    struct pick_sink sink = {
+        .store = &s->store, .g = &s->g, .box = &box, .execution = execution};
+    sink.lanes = (unsigned char *)scratch + s->lanes_at;
+    struct pick_job job = {.g = &s->g,
+                           .box = &box,
+                           .in = execution->in[s->store.indices ? 0 : 1],
+                           .id_stride = s->g.stride[PICK_PAYLOAD],
+                           .start = s->store.indices ? NULL : s->store.start,
+                           .signs = s->store.keep_keys,
+                           .signs_flipped = s->store.max,
+                           .scratch = scratch,
+                           .take = lax_i_pick_store_row,
+                           .user = &sink};
+    for (int64_t number = task * s->g.per_task; number < end; number++) {
+        lax_i_pick_box(&s->g, number, &box);
+        if (s->separable)
+            lax_i_pick_separable(&job);
+        else
+            lax_i_pick_direct(&job);
+    }
+}
+
+static bool any_window(const struct problem *problem, const struct machine *machine, char *why) {
+    (void)problem, (void)machine, (void)why;
+    return true;
+}
+
+static bool is_small(const struct problem *problem, const struct machine *machine, char *why) {
+    int64_t taps = lax_i_pick_taps(problem->pick.rank, problem->pick.axis);
+    (void)machine;
+    return taps <= LAX_PICK_DIRECT || lax_i_pick_refuse(taps, why);
+}
+
+/* Indices of records are half a key's range, and count payloads from their region's corner. */
+static bool payload_fits(const struct picks *g) {
+    double span = 1;
+    for (int d = 0; d < g->rank; d++)
+        span += (double)(lax_i_pick_extent(g, d, false) - 1) *
+                fabs((double)g->stride[PICK_PAYLOAD][d]);
+    return span < (g->key_size == 4 ? 0x1p31 - 2 : 0x1p62);
+}
+
+static lax_status build(struct plan *plan, bool separable, lax_error *why) {
+    const struct pick_problem *p = &plan->problem.pick;
+    struct state *s = lax_i_plan_state(plan, sizeof *s, why);
+    struct pick_source source;
+    if (s == NULL) return LAX_ERROR_MEMORY;
+    lax_i_pick_source(p, &source);
+    source.records = s->separable = separable;
+    struct picks *g = &s->g;
+    lax_i_picks(g, &source, plan->machine.isa);
+    lax_i_pick_store(p, g->key_type, &s->store);
+    size_t bytes = separable ? lax_i_pick_record_nbytes(g) : g->key_size;
+    lax_i_pick_boxes(g, false, BOX_NBYTES / (double)bytes, separable ? 6 : 1);
+    if (separable && !payload_fits(g))
+        return lax_i_fail(why, LAX_ERROR_LOWERING_REFUSED,
+                          "lowering \"separable\" refuses: payloads of a box are 2^31 apart");
+    bytes = separable ? lax_i_pick_separable_nbytes(g, false)
+                      : lax_i_pick_direct_nbytes(g, lax_i_pick_region(g, false));
+    s->lanes_at = lax_i_round_up(bytes, LAX_ALIGNMENT);
+    plan->scratch_nbytes = s->lanes_at + lax_i_pick_store_nbytes();
+    plan->phases[0] = (struct phase){.tasks = lax_i_pick_tasks(g), .run = run};
+    plan->n_phases = 1;
+    return LAX_OK;
+}
+
+static lax_status build_direct(struct plan *plan, lax_error *why) {
+    return build(plan, false, why);
+}
+
+static lax_status build_separable(struct plan *plan, lax_error *why) {
+    return build(plan, true, why);
+}
+
+static void describe(const struct plan *plan, struct text *text) {
+    lax_i_pick_describe(&((const struct state *)plan->state)->g, text);
+}
+
+static double cost(const struct pick_problem *p, const struct machine *machine, bool separable) {
+    return lax_i_pick_cost(p->rank, p->axis, lax_dtype_size(p->key_type), machine, separable);
+}
+
+static double cost_direct(const struct problem *problem, const struct machine *machine) {
+    return cost(&problem->pick, machine, false);
+}
+
+static double cost_separable(const struct problem *problem, const struct machine *machine) {
+    return cost(&problem->pick, machine, true);
+}
+
+const struct lowering lax_i_pick_windows_direct = {"direct",     PROBLEM_PICK, is_small,
+                                                   build_direct, describe,     cost_direct};
+const struct lowering lax_i_pick_windows_separable = {
+    "separable", PROBLEM_PICK, any_window, build_separable, describe, cost_separable};

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The geometry of picks: merging dimensions, choosing lanes, cutting boxes. */
+#include "lower/picks.h"
+
+#include <math.h>
+#include <stdio.h>
+
+bool lax_i_is_alone(const struct window_axis *a) {
+    return a->size == 1 && a->stride == 1 && a->pad_lo == 0 && a->base_dilation == 1 &&
+           a->out == a->in;
+}
+
+int64_t lax_i_pick_taps(int rank, const struct window_axis *axis) {
+    double taps = 1;
+    for (int d = 0; d < rank; d++) taps *= (double)axis[d].size;
+    return taps > 1e9 ? 1000000000 : (int64_t)taps;
+}
+
+int64_t lax_i_pick_whole(const struct window_axis *a, int64_t p, int64_t end) {
+    int64_t from = p * a->stride - a->pad_lo, width = (a->size - 1) * a->window_dilation;
+    if (a->base_dilation != 1 || from < 0 || from + width >= a->in) return 1;
+    return lax_i_min((a->in - 1 - width + a->pad_lo) / a->stride + 1, end) - p;
+}
+
+/* --- dimensions ------------------------------------------------------------------------------- */
+
+/* Does dimension a step over dimension b, in every tensor? */
+static bool steps_over(const struct picks *g, int a, int b) {
+    for (int t = 0; t < PICK_TENSORS; t++)
+        if (g->stride[t][a] != g->stride[t][b] * g->axis[b].in) return false;
+    return lax_i_is_alone(&g->axis[a]) && lax_i_is_alone(&g->axis[b]);
+}
+
+static void drop(struct picks *g, int d) {
+    g->rank--;
+    for (; d < g->rank; d++) {
+        g->axis[d] = g->axis[d + 1];
+        for (int t = 0; t < PICK_TENSORS; t++) g->stride[t][d] = g->stride[t][d + 1];
+    }
+}
+
+static bool merge_one(struct picks *g) {
+    for (int a = 0; a < g->rank; a++) {
+        if (g->axis[a].in == 1 && lax_i_is_alone(&g->axis[a])) return drop(g, a), true;
+        for (int b = 0; b < g->rank; b++) {
+            if (a == b || !steps_over(g, a, b)) continue;
+            g->axis[b].in = g->axis[b].out = g->axis[a].in * g->axis[b].in;
+            return drop(g, a), true;
+        }
+    }
+    return false;
+}
+
+/* Work of an element if lanes walk dimension d: short rows, copies, windows along lanes. */
+static double lane_cost(const struct picks *g, int d) {
+    const struct window_axis *a = &g->axis[d];
+    bool alone = lax_i_is_alone(a);
+    if (!alone && a->base_dilation != 1) return 1e30;
+    double reach = g->stride[0][d] == 1 ? 1 : 3;
+    if (g->stride[1][d] != 1) reach += 1;
+    if (!alone) reach += a->stride > 1 ? 0.6 : 0.3;
+    return reach * (1 + 12 / (double)lax_i_max(a->in, 1));
+}
+
+/* A dimension of one element always serves as the last resort. */
+static void choose_lanes(struct picks *g) {
+    double best = 1e30;
+    for (int d = g->rank - 1; d >= 0; d--) {
+        double cost = lane_cost(g, d);
+        if (cost < best) best = cost, g->lane_dim = d;
+    }
+    if (best < 1e30) return;
+    g->lane_dim = g->rank++;
+    g->axis[g->lane_dim] = (struct window_axis){1, 1, 1, 1, 0, 1, 1, 0};
+    for (int t = 0; t < PICK_TENSORS; t++) g->stride[t][g->lane_dim] = 1;
+}
+
+static lax_dtype key_type_of(lax_dtype type, bool records) {
+    if (records && lax_dtype_size(type) < 4)
+        return lax_i_dtype_kind(type) == KIND_FLOAT ? LAX_F32 : LAX_S32;
+    return type == LAX_F16 || type == LAX_BF16 ? LAX_F32 : type == LAX_PRED ? LAX_U8 : type;
+}
+
+void lax_i_picks(struct picks *g, const struct pick_source *source, lax_isa isa) {
+    *g = (struct picks){.rank = source->rank, .run_dim = -1, .phases = 1, .type = source->type};
+    for (int d = 0; d < g->rank; d++) {
+        g->axis[d] = source->axis[d];
+        for (int t = 0; t < PICK_TENSORS; t++)
+            if (source->strides[t] != NULL) g->stride[t][d] = source->strides[t][d];
+    }
+    while (merge_one(g)) continue;
+    choose_lanes(g);
+    for (int d = 0; d < g->rank; d++)
+        if (d != g->lane_dim && !lax_i_is_alone(&g->axis[d])) g->run_dim = d;
+    g->key_type = key_type_of(g->type, source->records);
+    g->size = lax_dtype_size(g->type);
+    g->key_size = lax_dtype_size(g->key_type);
+    bool move = g->key_type == g->type || g->key_type == LAX_U8; /* pred's bytes become 0 or 1 */
+    g->load = move ? lax_i_move_kernel(g->type) : lax_i_convert_kernel(g->type, g->key_type);
+    const struct window_axis *lanes = &g->axis[g->lane_dim];
+    if (!lax_i_is_alone(lanes)) g->phases = lax_i_min(lanes->stride, lax_i_max(lanes->in, 1));
+    g->copied = g->key_type != g->type || g->stride[0][g->lane_dim] != 1 || g->phases > 1;
+    g->kernel = lax_i_pick_kernel(isa, source->rule, source->select, g->key_type);
+}
+
+/* --- boxes ------------------------------------------------------------------------------------ */
+
+/* Elements that the windows of positions [first, first + count) reach. */
+static void reach_elements(const struct window_axis *a, int64_t first, int64_t count, int64_t *low,
+                           int64_t *extent) {
+    int64_t from = first * a->stride - a->pad_lo;
+    int64_t to = from + (count - 1) * a->stride + (a->size - 1) * a->window_dilation;
+    *low = from <= 0 ? 0 : lax_i_ceil_div(from, a->base_dilation);
+    int64_t high = to < 0 ? -1 : lax_i_min(to / a->base_dilation, a->in - 1);
+    *extent = count == 0 ? 0 : lax_i_max(high - *low + 1, 0);
+}
+
+/* Positions whose windows reach elements [begin, begin + extent). */
+static void reach_positions(const struct window_axis *a, int64_t begin, int64_t extent,
+                            int64_t *first, int64_t *count) {
+    int64_t low = begin * a->base_dilation, high = (begin + extent - 1) * a->base_dilation;
+    int64_t from = low + a->pad_lo - (a->size - 1) * a->window_dilation, to = high + a->pad_lo;
+    *first = from <= 0 ? 0 : lax_i_ceil_div(from, a->stride);
+    int64_t last = to < 0 ? -1 : lax_i_min(to / a->stride, a->out - 1);
+    *count = lax_i_max(last - *first + 1, 0);
+}
+
+/* At most so many elements of region along d for boxes of n: what the windows that reach a box of
+ * elements reach, or the windows of a box of positions. */
+static int64_t region_along(const struct picks *g, int d, bool of_elements, int64_t n) {
+    const struct window_axis *a = &g->axis[d];
+    if (lax_i_is_alone(a)) return n;
+    double width = (double)(a->size - 1) * (double)a->window_dilation;
+    double size = of_elements ? (double)n + 2 * floor(width / (double)a->base_dilation)
+                              : floor(((double)(n - 1) * (double)a->stride + width) /
+                                      (double)a->base_dilation) +
+                                    1;
+    return size < (double)a->in ? (int64_t)size : a->in;
+}
+
+/* The largest box along d whose region fits, then one that divides the whole evenly; boxes of
+ * elements begin where windows do, if they may. */
+static int64_t box_along(const struct picks *g, int d, bool of_elements, double room) {
+    const struct window_axis *a = &g->axis[d];
+    int64_t whole = lax_i_max(of_elements ? a->in : a->out, 1), low = 1, high = whole;
+    while (low < high) {
+        int64_t middle = low + (high - low + 1) / 2;
+        if ((double)region_along(g, d, of_elements, middle) <= room)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    int64_t even = lax_i_ceil_div(whole, lax_i_ceil_div(whole, low));
+    int64_t aligned = lax_i_ceil_div(even, a->stride) * a->stride;
+    return of_elements && a->base_dilation == 1 && aligned <= low ? aligned : even;
+}
+
+static double taps_of_box(const struct picks *g) {
+    double work = (double)lax_i_min(lax_i_pick_taps(g->rank, g->axis), 64);
+    for (int d = 0; d < g->rank; d++) work *= (double)g->box[d];
+    return work;
+}
+
+/* Elements visited for each element of the boxes: windows at the seams are picked in twice. */
+static double overlap(const struct picks *g, bool of_elements) {
+    double product = 1;
+    for (int d = 0; d < g->rank; d++) {
+        const struct window_axis *a = &g->axis[d];
+        double n = (double)g->box[d], whole = (double)(of_elements ? a->in : a->out);
+        double halo = (double)(a->size - 1) * (double)a->window_dilation /
+                      (double)(of_elements ? a->base_dilation : a->stride);
+        if (n < whole) product *= (n + halo) / n;
+    }
+    return product;
+}
+
+/* Lanes first, at most so many where they have no window, then outwards. */
+static void fill_boxes(struct picks *g, bool of_elements, double room, double lanes) {
+    for (int i = g->rank; i >= 0; i--) {
+        int d = i == g->rank ? g->lane_dim : i;
+        bool alone = lax_i_is_alone(&g->axis[d]);
+        if (i < g->rank && d == g->lane_dim) continue;
+        double most = alone && lanes < room ? lanes : room;
+        g->box[d] = alone && i < g->rank ? 1 : box_along(g, d, of_elements, most);
+        room /= (double)lax_i_max(region_along(g, d, of_elements, g->box[d]), 1);
+    }
+}
+
+static double best_boxes(struct picks *g, bool of_elements, double room) {
+    int64_t most = PICK_LANES, best = PICK_LANES;
+    double least = 1e30;
+    for (; most >= 16 && least > 1.3; most /= 2) {
+        fill_boxes(g, of_elements, room, (double)most);
+        double work = overlap(g, of_elements) * (1 + 6 / (double)most);
+        if (work < least) least = work, best = most;
+    }
+    fill_boxes(g, of_elements, room, (double)best);
+    return least;
+}
+
+static double room_for_threads(const struct picks *g, double room) {
+    double elements = 1;
+    for (int d = 0; d < g->rank; d++) elements *= (double)g->axis[d].in;
+    double share = elements / 8 < 8192 ? 8192 : elements / 8;
+    return room < share ? room : share;
+}
+
+void lax_i_pick_boxes(struct picks *g, bool of_elements, double room, double stretch) {
+    if (best_boxes(g, of_elements, room_for_threads(g, room)) > 1.6 && stretch > 1)
+        best_boxes(g, of_elements, room * stretch);
+    for (int d = 0; d < g->rank; d++)
+        g->boxes[d] = lax_i_ceil_div(of_elements ? g->axis[d].in : g->axis[d].out, g->box[d]);
+    if (!lax_i_product(g->rank, g->boxes, &g->n_boxes)) g->n_boxes = 0; /* an empty result */
+    double work = taps_of_box(g);
+    g->per_task = work > 32768 ? 1 : (int64_t)(32768 / (work < 1 ? 1 : work));
+}
+
+int64_t lax_i_pick_tasks(const struct picks *g) { return lax_i_ceil_div(g->n_boxes, g->per_task); }
+
+/* Where along d the box of this number begins; number / boxes[d] goes on with the next dimension. */
+static int64_t box_begin(const struct picks *g, int d, int64_t *number) {
+    int64_t at = *number % g->boxes[d] * g->box[d];
+    *number /= g->boxes[d];
+    return at;
+}
+
+void lax_i_pick_box(const struct picks *g, int64_t number, struct pick_box *box) {
+    for (int d = g->rank - 1; d >= 0; d--) {
+        const struct window_axis *a = &g->axis[d];
+        box->first[d] = box_begin(g, d, &number);
+        box->count[d] = lax_i_min(g->box[d], a->out - box->first[d]);
+        reach_elements(a, box->first[d], box->count[d], &box->low[d], &box->extent[d]);
+    }
+}
+
+void lax_i_pick_element_box(const struct picks *g, int64_t number, struct pick_box *box,
+                            int64_t *begin, int64_t *extent) {
+    for (int d = g->rank - 1; d >= 0; d--) {
+        const struct window_axis *a = &g->axis[d];
+        begin[d] = box_begin(g, d, &number);
+        extent[d] = lax_i_min(g->box[d], a->in - begin[d]);
+        reach_positions(a, begin[d], extent[d], &box->first[d], &box->count[d]);
+        reach_elements(a, box->first[d], box->count[d], &box->low[d], &box->extent[d]);
+        int64_t low = begin[d], end = begin[d] + extent[d];
+        if (box->extent[d] > 0) {
+            low = lax_i_min(low, box->low[d]);
+            end = lax_i_max(end, box->low[d] + box->extent[d]);
+        }
+        box->low[d] = low;
+        box->extent[d] = end - low;
+    }
+}
+
+int64_t lax_i_pick_extent(const struct picks *g, int d, bool of_elements) {
+    return lax_i_max(region_along(g, d, of_elements, g->box[d]), 1);
+}
+
+int64_t lax_i_pick_count(const struct picks *g, int d, bool of_elements) {
+    const struct window_axis *a = &g->axis[d];
+    if (!of_elements || lax_i_is_alone(a)) return g->box[d];
+    double reach = (double)g->box[d] * (double)a->base_dilation +
+                   (double)(a->size - 1) * (double)a->window_dilation;
+    double count = floor(reach / (double)a->stride) + 1;
+    return count < (double)a->out ? (int64_t)count : a->out;
+}
+
+int64_t lax_i_pick_region(const struct picks *g, bool of_elements) {
+    int64_t elements = 1;
+    for (int d = 0; d < g->rank; d++) {
+        int64_t along = lax_i_pick_extent(g, d, of_elements);
+        if (d == g->lane_dim) along = lax_i_ceil_div(along, g->phases) * g->phases;
+        elements *= along;
+    }
+    return elements;
+}
+
+int64_t lax_i_pick_dense(const struct picks *g, const int64_t *extent, int64_t *stride) {
+    int64_t elements = extent[g->lane_dim];
+    stride[g->lane_dim] = 1;
+    for (int d = g->rank - 1; d >= 0; d--) {
+        if (d == g->lane_dim) continue;
+        stride[d] = elements;
+        elements *= extent[d];
+    }
+    return elements;
+}
+
+void lax_i_pick_describe(const struct picks *g, struct text *text) {
+    lax_i_text_add(text, "boxes of (");
+    lax_i_text_list(text, g->rank, g->box, ",");
+    lax_i_text_add(text, "), lanes along dimension %d%s, %lld tasks", g->lane_dim,
+                   g->copied ? ", copied" : "", (long long)lax_i_pick_tasks(g));
+}
+
+double lax_i_pick_cost(int rank, const struct window_axis *axis, size_t size,
+                       const struct machine *machine, bool separable) {
+    double taps = 1, picks = 1, elements = 1;
+    for (int d = 0; d < rank; d++) {
+        taps *= (double)axis[d].size;
+        picks *= (double)axis[d].out;
+        elements *= (double)axis[d].in;
+    }
+    double work = separable ? elements * 5e-6 : picks * taps * 0.3e-6;
+    double bytes = (2 * elements + picks) * (double)size;
+    return work + picks * 2e-6 + bytes / machine->gbytes * 1e-6 + 1e-3;
+}
+
+bool lax_i_pick_refuse(int64_t taps, char *why) {
+    snprintf(why, LAX_WHY_NBYTES, "a window has %lld positions, takes at most %d", (long long)taps,
+             (int)LAX_PICK_DIRECT);
+    return false;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Picking in windows, shared by the lowerings of select_and_scatter and of windows that pick. A
+ * problem is cut into boxes of positions; what their windows reach is the box's region. Lanes
+ * walk one dimension of a row, contiguous in the operand or copied so. Dimensions without a window
+ * are merged where memory allows. Two ways to pick: direct.c visits every tap of every window,
+ * separable.c makes one linear pass for each dimension with a window. */
+#ifndef LAX_LOWER_PICKS_H
+#define LAX_LOWER_PICKS_H
+
+#include "lower/rows.h"
+
+/* Lanes of a row of picks at a time; tensors that are merged alike (the first holds keys); the
+ * most taps for which separable passes are slower. */
+enum { PICK_LANES = 1024, PICK_TENSORS = 4, PICK_RANK = LAX_MAX_RANK + 1 };
+enum { LAX_PICK_DIRECT = 24 };
+
+struct picks {
+    int rank, lane_dim, run_dim; /* run_dim: rows of neighbouring positions are one call; or -1 */
+    struct window_axis axis[PICK_RANK];
+    int64_t stride[PICK_TENSORS][PICK_RANK];
+    lax_dtype type, key_type; /* of the operand, and of keys in lanes */
+    size_t size, key_size;
+    lax_i_convert_fn *load; /* type to key_type */
+    bool copied;            /* keys are copied to scratch */
+    int64_t phases;         /* copied rows: lanes modulo the stride of their windows */
+    const struct pick_kernel *kernel;
+    int64_t box[PICK_RANK], boxes[PICK_RANK]; /* sizes and counts; of positions or elements */
+    int64_t n_boxes, per_task;
+};
+
+/* Positions, and the elements that their windows reach. */
+struct pick_box {
+    int64_t first[PICK_RANK], count[PICK_RANK];
+    int64_t low[PICK_RANK], extent[PICK_RANK];
+};
+
+/* --- picks.c: geometry ------------------------------------------------------------------------ */
+
+/* What a problem says about its picks; strides[t] is NULL for a tensor that is not there. */
+struct pick_source {
+    int rank;
+    const struct window_axis *axis;
+    const int64_t *strides[PICK_TENSORS];
+    lax_dtype type;
+    lax_select select;
+    enum pick_rule rule;
+    bool records; /* keys of at least 4 bytes */
+};
+void lax_i_picks(struct picks *g, const struct pick_source *source, lax_isa isa);
+bool lax_i_is_alone(const struct window_axis *a); /* position i sees element i and no other */
+int64_t lax_i_pick_taps(int rank, const struct window_axis *axis); /* of a window; saturates */
+/* Boxes of up to `room` elements of region, of `stretch` times as many where windows overlap the
+ * boxes much, or of less where that makes boxes enough for some threads; how many are one task. */
+void lax_i_pick_boxes(struct picks *g, bool of_elements, double room, double stretch);
+int64_t lax_i_pick_tasks(const struct picks *g);
+/* A box from its number; elements[d] is the first element of a box of elements. */
+void lax_i_pick_box(const struct picks *g, int64_t number, struct pick_box *box);
+void lax_i_pick_element_box(const struct picks *g, int64_t number, struct pick_box *box,
+                            int64_t *begin, int64_t *extent);
+/* Elements of the largest region, its lanes rounded up to whole phases. */
+/* Of a dimension: the most elements and positions of a box. */
+int64_t lax_i_pick_extent(const struct picks *g, int d, bool of_elements);
+int64_t lax_i_pick_count(const struct picks *g, int d, bool of_elements);
+int64_t lax_i_pick_region(const struct picks *g, bool of_elements);
+/* Row-major strides of a region with its lanes last; returns its number of elements. */
+int64_t lax_i_pick_dense(const struct picks *g, const int64_t *extent, int64_t *stride);
+
+/* Milliseconds: a vector step a tap, or a few an element; a few cycles a pick. */
+double lax_i_pick_cost(int rank, const struct window_axis *axis, size_t size,
+                       const struct machine *machine, bool separable);
+/* Why windows of so many taps are not picked directly; false. */
+bool lax_i_pick_refuse(int64_t taps, char *why);
+void lax_i_pick_describe(const struct picks *g, struct text *text);
+
+/* Positions from p on, before end, whose windows are all whole; or 1. */
+int64_t lax_i_pick_whole(const struct window_axis *a, int64_t p, int64_t end);
+
+/* --- picks_direct.c ----------------------------------------------------------------------------
+ * For every row of a box: number[j * lanes + l] is the tap that wins at position + j along run_dim
+ * and + l along lane_dim; place[number] + j * run_step + l * lane_step is where it lies, counted
+ * in id_stride from the region's corner. number is NULL where windows are empty. */
+struct pick_row {
+    int64_t position[PICK_RANK];
+    int64_t runs, lanes;
+    void *key;
+    const void *number;
+    const void *signs; /* floats, if asked for: the top bit is set where some tap's sign is */
+    const int64_t *place; /* NULL: numbers are indices, see below; number -1, the start, may be asked for: place[-1] is -1 */
+    int64_t offset, run_step, lane_step;
+};
+struct pick_job {
+    const struct picks *g;
+    const struct pick_box *box;
+    const char *in;           /* element [0...0] of the operand */
+    const int64_t *id_stride; /* by dimension */
+    const void *start;        /* a key that stands before every window, or NULL */
+    bool signs, signs_flipped;
+    bool of_elements; /* boxes are of elements */
+    void *scratch;            /* of lax_i_pick_direct_nbytes */
+    void (*take)(void *user, const struct pick_row *row);
+    void *user;
+};
+size_t lax_i_pick_direct_nbytes(const struct picks *g, int64_t region);
+void lax_i_pick_direct(const struct pick_job *job);
+
+/* --- picks_separable.c -------------------------------------------------------------------------
+ * The same for any window, in linear time: rows have one run, place NULL, and numbers are indices
+ * of kernel.h's records: offsets from the region's corner, to which all of id_stride is counted
+ * upwards (lax_i_pick_corner). The start's index is the greatest. */
+size_t lax_i_pick_separable_nbytes(const struct picks *g, bool of_elements);
+void lax_i_pick_separable(const struct pick_job *job);
+/* Offset of the lowest address of a region from its corner, <= 0. */
+int64_t lax_i_pick_corner(const struct picks *g, const int64_t *extent, const int64_t *id_stride);
+/* Bytes that a box's element of region needs in planes of records. */
+size_t lax_i_pick_record_nbytes(const struct picks *g);
+
+#endif /* LAX_LOWER_PICKS_H */

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Picking in linear time, whatever the window: one pass for each dimension with a window, the last
+ * one first, so that a window's elements are compared in row-major order. Planes of records (key
+ * and index) shrink from elements to positions, a dimension a pass. A pass cuts the dimension
+ * into blocks of a window's length and takes winners of blocks' beginnings and ends; each window
+ * is the end of one block and the beginning of the next (van Herk, Gil and Werman). Along lanes
+ * winners of 1, 2, 4, ... neighbours are taken, and each window is two overlapping ones. Both
+ * regroup the comparisons, which the records' flags allow even where NaN is forgotten. */
+#include "lower/picks.h"
+
+enum { CHUNK = 512 };
+
+struct plane {
+    char *key, *index;
+    int64_t extent[PICK_RANK], stride[PICK_RANK];
+};
+
+struct separable {
+    const struct pick_job *job;
+    const struct picks *g;
+    size_t size; /* of a key, and of an index */
+    struct plane from, to;
+    char *room; /* of a pass: beginnings and ends of columns, or four lines */
+    int64_t pass;
+};
+
+/* --- sizes ------------------------------------------------------------------------------------ */
+
+static int64_t plane_elements(const struct picks *g, bool of_elements) {
+    int64_t n = 1;
+    for (int d = 0; d < g->rank; d++)
+        n *= lax_i_max(lax_i_pick_extent(g, d, of_elements), lax_i_pick_count(g, d, of_elements));
+    return n;
+}
+
+/* Records of beginnings (or ends) of a chunk of columns, or of a line. */
+static int64_t pass_elements(const struct picks *g, bool of_elements) {
+    int64_t rows = 1, line = lax_i_pick_extent(g, g->lane_dim, of_elements);
+    for (int d = 0; d < g->rank; d++)
+        if (d != g->lane_dim) rows = lax_i_max(rows, lax_i_pick_extent(g, d, of_elements));
+    int64_t columns = lax_i_min(rows * CHUNK, plane_elements(g, of_elements));
+    return lax_i_max(lax_i_max(columns, 2 * line), CHUNK);
+}
+
+size_t lax_i_pick_separable_nbytes(const struct picks *g, bool of_elements) {
+    int64_t records = 2 * plane_elements(g, of_elements) + 2 * pass_elements(g, of_elements);
+    return (size_t)records * 2 * g->key_size;
+}
+
+/* Two planes, and at most as much for a pass. */
+size_t lax_i_pick_record_nbytes(const struct picks *g) { return 8 * g->key_size; }
+
+int64_t lax_i_pick_corner(const struct picks *g, const int64_t *extent, const int64_t *id_stride) {
+    int64_t corner = 0;
+    for (int d = 0; d < g->rank; d++)
+        if (id_stride[d] < 0) corner += (extent[d] - 1) * id_stride[d];
+    return corner;
+}
+
+/* --- records ---------------------------------------------------------------------------------- */
+
+static struct pick_record record_at(const struct plane *p, int64_t at, size_t size) {
+    return (struct pick_record){p->key + at * (int64_t)size, p->index + at * (int64_t)size};
+}
+
+static struct pick_record step_by(struct pick_record r, int64_t n, size_t size) {
+    return (struct pick_record){(char *)r.key + n * (int64_t)size,
+                                (char *)r.index + n * (int64_t)size};
+}
+
+static void copy(struct pick_record to, struct pick_record from, int64_t n, size_t size) {
+    memcpy(to.key, from.key, (size_t)n * size);
+    memcpy(to.index, from.index, (size_t)n * size);
+}
+
+/* The region's keys, and where each lies. */
+static void load_plane(struct separable *w) {
+    const struct picks *g = w->g;
+    int64_t step[PICK_RANK] = {0}, rows[PICK_RANK], lane = g->stride[0][g->lane_dim];
+    const int64_t *ids = w->job->id_stride;
+    const char *in = w->job->in + lax_i_offset(g->rank, w->job->box->low, g->stride[0]) *
+                                      (int64_t)g->size;
+    int64_t corner = lax_i_pick_corner(g, w->job->box->extent, ids);
+    for (int d = 0; d < g->rank; d++) rows[d] = w->from.extent[d] = w->job->box->extent[d];
+    lax_i_pick_dense(g, w->from.extent, w->from.stride);
+    rows[g->lane_dim] = 1;
+    do {
+        struct pick_record r =
+            record_at(&w->from, lax_i_offset(g->rank, step, w->from.stride), w->size);
+        const char *x = in + lax_i_offset(g->rank, step, g->stride[0]) * (int64_t)g->size;
+        int64_t n = w->from.extent[g->lane_dim];
+        g->load(r.key, 1, x, lane, n);
+        g->kernel->count(r.index, r.key, lax_i_offset(g->rank, step, ids) - corner,
+                         ids[g->lane_dim], n);
+    } while (lax_i_next(g->rank, step, rows));
+}
+
+/* --- a pass over rows ------------------------------------------------------------------------- */
+
+/* One column of rows: element i of `from` lies i * pitch further. Elements of a window are `step`
+ * apart; of each residue modulo step, blocks of `block` elements. */
+struct column {
+    struct pick_record from, begin, end;
+    int64_t pitch, chunk, lanes, extent, step, block; /* begin, end: rows of chunk lanes */
+    size_t size;
+};
+
+static int64_t gcd(int64_t a, int64_t b) { return b == 0 ? a : gcd(b, a % b); }
+
+static struct pick_record row_of(const struct column *c, int64_t i) {
+    return step_by(c->from, i * c->pitch, c->size);
+}
+
+static bool begins(const struct column *c, int64_t i) { return i / c->step % c->block == 0; }
+
+static bool ends(const struct column *c, int64_t i) {
+    return i / c->step % c->block == c->block - 1 || i + c->step >= c->extent;
+}
+
+/* Winner from the beginning of i's block up to i, and from i to the block's end. */
+static struct pick_record begin_of(const struct column *c, int64_t i) {
+    return begins(c, i) ? row_of(c, i) : step_by(c->begin, i * c->chunk, c->size);
+}
+
+static struct pick_record end_of(const struct column *c, int64_t i) {
+    return ends(c, i) ? row_of(c, i) : step_by(c->end, i * c->chunk, c->size);
+}
+
+static void scan_blocks(const struct column *c, const struct pick_kernel *kernel) {
+    for (int64_t i = 0; i < c->extent; i++)
+        if (!begins(c, i))
+            kernel->merge(step_by(c->begin, i * c->chunk, c->size), begin_of(c, i - c->step),
+                          row_of(c, i), c->lanes);
+    for (int64_t i = c->extent - 1; i >= 0; i--)
+        if (!ends(c, i))
+            kernel->merge(step_by(c->end, i * c->chunk, c->size), row_of(c, i),
+                          end_of(c, i + c->step), c->lanes);
+}
+
+/* The winner of elements first, first + step, ..., last. A window within one block begins or ends
+ * it: windows are shorter than a block only where the operand clips them. */
+static void window_winner(const struct column *c, const struct pick_kernel *kernel, int64_t first,
+                          int64_t last, struct pick_record to) {
+    if (first / c->step / c->block != last / c->step / c->block)
+        kernel->merge(to, end_of(c, first), begin_of(c, last), c->lanes);
+    else
+        copy(to, begins(c, first) ? begin_of(c, last) : end_of(c, first), c->lanes, c->size);
+}
+
+/* A block is as long as the shortest window that is not clipped: base dilation makes some longer
+ * by one, which still lie in two blocks. */
+static struct column column_of(const struct separable *w, int d, int64_t pitch) {
+    const struct window_axis *a = &w->g->axis[d];
+    int64_t g = gcd(a->window_dilation, a->base_dilation);
+    struct column c = {.pitch = pitch, .chunk = lax_i_min(CHUNK, pitch), .extent = w->from.extent[d], .size = w->size};
+    c.step = a->window_dilation / g;
+    c.block = lax_i_max(a->size / (a->base_dilation / g), 1);
+    c.begin.key = w->room;
+    c.begin.index = w->room + w->pass * (int64_t)w->size;
+    c.end = step_by(c.begin, 2 * w->pass, w->size);
+    return c;
+}
+
+static void pass_chunk(struct separable *w, int d, struct column *c, struct pick_record to) {
+    const struct pick_box *box = w->job->box;
+    scan_blocks(c, w->g->kernel);
+    for (int64_t p = 0; p < box->count[d]; p++) {
+        struct taps t = lax_i_taps_at(&w->g->axis[d], box->first[d] + p);
+        struct pick_record at = step_by(to, p * c->pitch, w->size);
+        if (t.count > 0) {
+            t.first -= box->low[d];
+            window_winner(c, w->g->kernel, t.first, t.first + (t.count - 1) * t.step, at);
+            continue;
+        }
+        memset(at.key, 0, (size_t)c->lanes * w->size); /* nobody asks for it */
+        memset(at.index, 0, (size_t)c->lanes * w->size);
+    }
+}
+
+/* Dimension d of [outer][extent][inner], a chunk of inner at a time. */
+static void pass_rows(struct separable *w, int d) {
+    int64_t inner = w->from.stride[d], outer = 1;
+    for (int e = 0; e < d; e++)
+        if (e != w->g->lane_dim) outer *= w->from.extent[e];
+    struct column c = column_of(w, d, inner);
+    for (int64_t o = 0; o < outer; o++)
+        for (int64_t i = 0; i < inner; i += c.chunk) {
+            c.lanes = lax_i_min(inner - i, c.chunk);
+            c.from = record_at(&w->from, o * w->from.extent[d] * inner + i, w->size);
+            pass_chunk(w, d, &c, record_at(&w->to, o * w->to.extent[d] * inner + i, w->size));
+        }
+}
+
+/* --- a pass along lanes ----------------------------------------------------------------------- */
+
+struct line {
+    struct pick_record from, a, b; /* a, b: winners of neighbours */
+    struct pick_record begin, end; /* of windows that the operand clips */
+    int64_t n, step;
+    size_t size;
+};
+
+/* Winners of the first elements of each residue, up to i; and from i on. */
+static void clip_line(const struct line *l, const struct pick_kernel *kernel, int64_t reach) {
+    for (int64_t i = 0; i < lax_i_min(reach, l->n); i++)
+        if (i < l->step)
+            copy(step_by(l->begin, i, l->size), step_by(l->from, i, l->size), 1, l->size);
+        else
+            kernel->merge(step_by(l->begin, i, l->size), step_by(l->begin, i - l->step, l->size),
+                          step_by(l->from, i, l->size), 1);
+    for (int64_t i = l->n - 1; i >= lax_i_max(l->n - reach, 0); i--)
+        if (i + l->step >= l->n)
+            copy(step_by(l->end, i, l->size), step_by(l->from, i, l->size), 1, l->size);
+        else
+            kernel->merge(step_by(l->end, i, l->size), step_by(l->from, i, l->size),
+                          step_by(l->end, i + l->step, l->size), 1);
+}
+
+/* Winners of windows of `taps` from each element on, as far as they fit; returns where. */
+static struct pick_record double_line(struct line *l, const struct pick_kernel *kernel,
+                                      int64_t taps) {
+    struct pick_record now = l->from, next = l->a;
+    int64_t m = 1;
+    if ((taps - 1) * l->step >= l->n) return now;
+    while (m < taps) {
+        int64_t more = lax_i_min(m, taps - m);
+        int64_t n = l->n - (m + more - 1) * l->step;
+        kernel->merge(next, now, step_by(now, more * l->step, l->size), n);
+        now = next;
+        next = now.key == l->a.key ? l->b : l->a;
+        m += more;
+    }
+    return now;
+}
+
+/* Every stride-th lane of n. */
+static void spread(struct pick_record to, struct pick_record from, int64_t stride, int64_t n,
+                   size_t size) {
+    lax_i_convert_fn *move = lax_i_move_kernel(size == 4 ? LAX_S32 : LAX_S64);
+    move(to.key, 1, from.key, stride, n);
+    move(to.index, 1, from.index, stride, n);
+}
+
+static void take_clipped(const struct separable *w, const struct line *l, int64_t p,
+                         struct pick_record to) {
+    const struct window_axis *a = &w->g->axis[w->g->lane_dim];
+    struct taps t = lax_i_taps_at(a, p);
+    int64_t first = t.first - w->job->box->low[w->g->lane_dim];
+    int64_t last = first + (t.count - 1) * t.step;
+    struct pick_record none = l->from; /* nobody asks for it */
+    struct pick_record winner = t.count == 0       ? none
+                                : first < l->step ? step_by(l->begin, last, l->size)
+                                                  : step_by(l->end, first, l->size);
+    copy(to, winner, 1, l->size);
+}
+
+static void pass_line(struct separable *w, struct line *l, struct pick_record to) {
+    const struct picks *g = w->g;
+    const struct pick_box *box = w->job->box;
+    int d = g->lane_dim;
+    const struct window_axis *a = &g->axis[d];
+    struct pick_record whole = double_line(l, g->kernel, a->size);
+    clip_line(l, g->kernel, (a->size - 1) * l->step);
+    int64_t end = box->first[d] + box->count[d], n;
+    for (int64_t p = box->first[d]; p < end; p += n) {
+        struct pick_record at = step_by(to, p - box->first[d], w->size);
+        int64_t from = p * a->stride - a->pad_lo;
+        n = lax_i_pick_whole(a, p, end);
+        if (from >= 0 && from + (a->size - 1) * a->window_dilation < a->in)
+            spread(at, step_by(whole, from - box->low[d], w->size), a->stride, n, w->size);
+        else
+            take_clipped(w, l, p, at);
+    }
+}
+
+static void pass_lanes(struct separable *w) {
+    int d = w->g->lane_dim;
+    int64_t lines = 1;
+    for (int e = 0; e < w->g->rank; e++)
+        if (e != d) lines *= w->from.extent[e];
+    struct line l = {.n = w->from.extent[d], .size = w->size};
+    struct pick_record *const rows[] = {&l.a, &l.b, &l.begin, &l.end};
+    l.step = w->g->axis[d].window_dilation;
+    for (int i = 0; i < LAX_COUNTOF(rows); i++) {
+        rows[i]->key = w->room + 2 * i * l.n * (int64_t)w->size;
+        rows[i]->index = (char *)rows[i]->key + l.n * (int64_t)w->size;
+    }
+    for (int64_t i = 0; i < lines; i++) {
+        l.from = record_at(&w->from, i * l.n, w->size);
+        pass_line(w, &l, record_at(&w->to, i * w->to.extent[d], w->size));
+    }
+}
+
+/* --- all passes ------------------------------------------------------------------------------- */
+
+static void pass(struct separable *w, int d) {
+    memcpy(w->to.extent, w->from.extent, sizeof w->to.extent);
+    w->to.extent[d] = w->job->box->count[d];
+    lax_i_pick_dense(w->g, w->to.extent, w->to.stride);
+    if (d == w->g->lane_dim)
+        pass_lanes(w);
+    else
+        pass_rows(w, d);
+    struct plane done = w->to;
+    w->to = w->from;
+    w->from = done;
+}
+
+/* A start stands before all: it is the left part. */
+static void merge_start(struct separable *w, struct pick_record r, int64_t n) {
+    struct pick_record start = {w->room, w->room + CHUNK * (int64_t)w->size};
+    for (int64_t l = 0; l < lax_i_min(n, CHUNK); l++) {
+        const int64_t greatest = w->size == 4 ? INT32_MAX : INT64_MAX;
+        const int32_t narrow = INT32_MAX;
+        memcpy((char *)start.key + (size_t)l * w->size, w->job->start, w->size);
+        memcpy((char *)start.index + (size_t)l * w->size,
+               w->size == 4 ? (const void *)&narrow : (const void *)&greatest, w->size);
+    }
+    for (int64_t l = 0; l < n; l += CHUNK)
+        w->g->kernel->merge(step_by(r, l, w->size), start, step_by(r, l, w->size),
+                            lax_i_min(CHUNK, n - l));
+}
+
+/* Lanes of one row; those whose windows are empty apart. */
+static void take_row(struct separable *w, const int64_t *step, bool empty) {
+    const struct pick_box *box = w->job->box;
+    const struct picks *g = w->g;
+    int d = g->lane_dim;
+    struct pick_record r =
+        record_at(&w->from, lax_i_offset(g->rank, step, w->from.stride), w->size);
+    struct pick_row row = {.runs = 1};
+    for (int e = 0; e < g->rank; e++) row.position[e] = box->first[e] + step[e];
+    if (!empty && w->job->start != NULL) merge_start(w, r, box->count[d]);
+    for (int64_t q = 0; q < box->count[d]; q += row.lanes) {
+        int64_t p = box->first[d] + q, whole = lax_i_pick_whole(&g->axis[d], p, p + PICK_LANES);
+        row.lanes = lax_i_min(whole, box->count[d] - q);
+        bool none = empty || lax_i_taps_at(&g->axis[d], p).count == 0;
+        row.position[d] = p;
+        row.key = step_by(r, q, w->size).key;
+        row.number = none ? NULL : step_by(r, q, w->size).index;
+        row.signs = row.number;
+        w->job->take(w->job->user, &row);
+    }
+}
+
+static void take_rows(struct separable *w) {
+    const struct picks *g = w->g;
+    const struct pick_box *box = w->job->box;
+    int64_t step[PICK_RANK] = {0}, rows[PICK_RANK];
+    for (int d = 0; d < g->rank; d++) rows[d] = d == g->lane_dim ? 1 : box->count[d];
+    do {
+        bool empty = false;
+        for (int d = 0; d < g->rank && !empty; d++)
+            empty = box->extent[d] == 0 ||
+                    (d != g->lane_dim &&
+                     lax_i_taps_at(&g->axis[d], box->first[d] + step[d]).count == 0);
+        take_row(w, step, empty);
+    } while (lax_i_next(g->rank, step, rows));
+}
+
+void lax_i_pick_separable(const struct pick_job *job) {
+    const struct picks *g = job->g;
+    struct separable w = {.job = job, .g = g, .size = g->key_size};
+    bool nothing = false;
+    for (int d = 0; d < g->rank; d++) {
+        if (job->box->count[d] == 0) return;
+        nothing |= job->box->extent[d] == 0;
+    }
+    int64_t plane = plane_elements(g, job->of_elements) * (int64_t)g->key_size;
+    w.pass = pass_elements(g, job->of_elements);
+    w.from.key = job->scratch;
+    w.from.index = w.from.key + plane;
+    w.to.key = w.from.index + plane;
+    w.to.index = w.to.key + plane;
+    w.room = w.to.index + plane;
+    if (!nothing) {
+        load_plane(&w);
+        for (int d = g->rank - 1; d >= 0; d--)
+            if (!lax_i_is_alone(&g->axis[d])) pass(&w, d);
+    }
+    take_rows(&w);
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* select_and_scatter with a pick for every window in vectors, tap by tap where windows are small
+ * and in separable passes where they are not, and one addition for every pick. The result is cut into boxes; a task picks in all windows that reach its box and
+ * pushes the source to the picks, in the source's order, into a region as large as those windows;
+ * of this the box is stored. Windows at the seams are picked twice; in return no two tasks meet,
+ * and the order of each sum does not depend on who runs what. */
+#include "lower/picks.h"
+
+#include <stdio.h>
+
+enum { BOX_NBYTES = 1 << 19 };
+
+struct state {
+    struct picks g;
+    lax_i_push_fn *push;
+    lax_i_convert_fn *load, *store; /* type to accumulator and back */
+    size_t size, acc_size;
+    bool separable;
+    bool plain; /* source and accumulators are the same bytes */
+    size_t acc_at, source_at; /* in scratch */
+};
+
+struct work {
+    const struct scatter_problem *p;
+    const struct state *s;
+    struct execution *execution;
+    struct pick_box box;
+    int64_t acc_stride[PICK_RANK];
+    unsigned char *acc;
+    void *source;
+};
+
+static void push_row(void *user, const struct pick_row *row) {
+    const struct work *w = user;
+    const struct picks *g = &w->s->g;
+    const int64_t *strides = g->stride[2];
+    int64_t at = lax_i_offset(g->rank, row->position, strides), lane = strides[g->lane_dim];
+    int64_t run = g->run_dim < 0 ? 0 : strides[g->run_dim];
+    if (row->number == NULL) return;
+    for (int64_t j = 0; j < row->runs; j++) {
+        const char *from = (const char *)w->execution->in[1] + (at + j * run) * (int64_t)w->s->size;
+        const void *source = from;
+        if (!w->s->plain || lane != 1) {
+            w->s->load(w->source, 1, from, lane, row->lanes);
+            source = w->source;
+        }
+        w->s->push(w->acc + (row->offset + j * row->run_step) * (int64_t)w->s->acc_size,
+                   (const char *)row->number + (size_t)(j * row->lanes) * g->key_size, row->place,
+                   row->lane_step, source, row->lanes);
+    }
+}
+
+/* Every accumulator starts from the initial value; nearly always that is zero. */
+static void start(const struct work *w, int64_t elements) {
+    static const unsigned char zero[16];
+    if (memcmp(w->p->init, zero, w->s->size) == 0)
+        memset(w->acc, 0, (size_t)elements * w->s->acc_size);
+    else
+        w->s->load(w->acc, 1, w->p->init, 0, elements);
+}
+
+static void store(const struct work *w, const int64_t *begin, const int64_t *extent) {
+    const struct picks *g = &w->s->g;
+    int64_t step[PICK_RANK] = {0}, rows[PICK_RANK];
+    for (int d = 0; d < g->rank; d++) rows[d] = d == g->lane_dim ? 1 : extent[d];
+    do {
+        int64_t from = 0, to = 0;
+        for (int d = 0; d < g->rank; d++) {
+            from += (begin[d] - w->box.low[d] + step[d]) * w->acc_stride[d];
+            to += (begin[d] + step[d]) * g->stride[1][d];
+        }
+        w->s->store((char *)w->execution->out[0] + to * (int64_t)w->s->size,
+                    g->stride[1][g->lane_dim], w->acc + (size_t)from * w->s->acc_size, 1,
+                    extent[g->lane_dim]);
+    } while (lax_i_next(g->rank, step, rows));
+}
+
+static void run_box(struct work *w, int64_t number, unsigned char *scratch) {
+    int64_t begin[PICK_RANK], extent[PICK_RANK];
+    lax_i_pick_element_box(&w->s->g, number, &w->box, begin, extent);
+    start(w, lax_i_pick_dense(&w->s->g, w->box.extent, w->acc_stride));
+    const struct pick_job job = {.g = &w->s->g,
+                                 .box = &w->box,
+                                 .in = w->execution->in[0],
+                                 .id_stride = w->acc_stride,
+                                 .of_elements = true,
+                                 .scratch = scratch,
+                                 .take = push_row,
+                                 .user = w};
+    if (w->s->separable)
+        lax_i_pick_separable(&job);
+    else
+        lax_i_pick_direct(&job);
+    store(w, begin, extent);
+}
+
+static void run(const struct plan *plan, struct execution *execution, int64_t task, void *scratch) {
+    const struct state *s = plan->state;
+    struct work w = {.p = &plan->problem.scatter, .s = s, .execution = execution};
+    int64_t end = lax_i_min((task + 1) * s->g.per_task, s->g.n_boxes);
+    w.acc = (unsigned char *)scratch + s->acc_at;
+    w.source = (unsigned char *)scratch + s->source_at;
+    for (int64_t box = task * s->g.per_task; box < end; box++) run_box(&w, box, scratch);
+}
+
+static bool is_built_in(const struct problem *problem, const struct machine *machine, char *why) {
+    const struct scatter_problem *p = &problem->scatter;
+    (void)machine;
+    if (p->select.fn == NULL && p->scatter.fn == NULL) return true;
+    return snprintf(why, LAX_WHY_NBYTES, "select and scatter must be built in"), false;
+}
+
+static bool is_small(const struct problem *problem, const struct machine *machine, char *why) {
+    int64_t taps = lax_i_pick_taps(problem->scatter.rank, problem->scatter.axis);
+    if (!is_built_in(problem, machine, why)) return false;
+    return taps <= LAX_PICK_DIRECT || lax_i_pick_refuse(taps, why);
+}
+
+static void set_kernels(const struct scatter_problem *p, struct state *s) {
+    lax_dtype acc = lax_i_combine_accumulator(p->type);
+    lax_i_convert_fn *move = lax_i_move_kernel(p->type);
+    s->push = lax_i_push_kernel(p->scatter.kind, acc);
+    s->load = acc == p->type ? move : lax_i_convert_kernel(p->type, acc);
+    s->store = acc == p->type ? move : lax_i_convert_kernel(acc, p->type);
+    s->size = lax_dtype_size(p->type);
+    s->acc_size = lax_dtype_size(acc);
+    s->plain = acc == p->type && p->type != LAX_PRED;
+}
+
+static size_t region_nbytes(const struct state *s) {
+    return s->separable ? lax_i_pick_separable_nbytes(&s->g, true)
+                        : lax_i_pick_direct_nbytes(&s->g, lax_i_pick_region(&s->g, true));
+}
+
+static void choose_boxes(struct state *s) {
+    size_t keys = s->separable ? lax_i_pick_record_nbytes(&s->g)
+                  : s->g.copied ? s->g.key_size
+                                : 0;
+    double room = BOX_NBYTES / (double)(s->acc_size + keys);
+    lax_i_pick_boxes(&s->g, true, room, s->separable ? 6 : 1);
+}
+
+static lax_status build(struct plan *plan, bool separable, lax_error *why) {
+    const struct scatter_problem *p = &plan->problem.scatter;
+    struct state *s = lax_i_plan_state(plan, sizeof *s, why);
+    if (s == NULL) return LAX_ERROR_MEMORY;
+    const struct pick_source source = {.rank = p->rank,
+                                       .axis = p->axis,
+                                       .strides = {p->operand_stride, p->out_stride,
+                                                   p->source_stride},
+                                       .type = p->type,
+                                       .select = p->select.kind,
+                                       .rule = PICK_FORGET,
+                                       .records = separable};
+    s->separable = separable;
+    lax_i_picks(&s->g, &source, plan->machine.isa);
+    set_kernels(p, s);
+    choose_boxes(s);
+    s->source_at = lax_i_round_up(region_nbytes(s), LAX_ALIGNMENT);
+    s->acc_at = s->source_at + PICK_LANES * 8;
+    plan->scratch_nbytes =
+        s->acc_at + (size_t)lax_i_pick_region(&s->g, true) * s->acc_size;
+    plan->phases[0] = (struct phase){.tasks = lax_i_pick_tasks(&s->g), .run = run};
+    plan->n_phases = 1;
+    return LAX_OK;
+}
+
+static lax_status build_direct(struct plan *plan, lax_error *why) {
+    return build(plan, false, why);
+}
+
+static lax_status build_separable(struct plan *plan, lax_error *why) {
+    return build(plan, true, why);
+}
+
+static void describe(const struct plan *plan, struct text *text) {
+    lax_i_pick_describe(&((const struct state *)plan->state)->g, text);
+}
+
+static double cost(const struct scatter_problem *p, const struct machine *machine, bool separable) {
+    return lax_i_pick_cost(p->rank, p->axis, lax_dtype_size(p->type), machine, separable);
+}
+
+static double cost_direct(const struct problem *problem, const struct machine *machine) {
+    return cost(&problem->scatter, machine, false);
+}
+
+static double cost_separable(const struct problem *problem, const struct machine *machine) {
+    return cost(&problem->scatter, machine, true);
+}
+
+const struct lowering lax_i_scatter_direct = {"direct",     PROBLEM_SCATTER, is_small,
+                                              build_direct, describe,        cost_direct};
+const struct lowering lax_i_scatter_separable = {"separable",     PROBLEM_SCATTER, is_built_in,
+                                                 build_separable, describe,        cost_separable};
