@@ -118,6 +118,7 @@ static void choose_stores(struct tiled *t, const struct machine *machine) {
     double nbytes = (double)t->out_size;
     for (int d = 0; d < t->rank; d++) nbytes *= (double)t->axis[d].out;
     int64_t cache = lax_i_max(machine->l3_nbytes / 2, machine->l2_nbytes);
+    if (cache <= 0) cache = 1 << 21;
     if (row->out_stride != 1 || nbytes < (double)cache) return;
     int64_t piece = row->count * (int64_t)t->out_size;
     if (t->turn && rows_join(t)) piece *= t->axis[t->second].count;
