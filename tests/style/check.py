@@ -75,7 +75,7 @@ def allowed(folder, header):
     if folder == "cli":
         return False
     if folder == "text":
-        return stage == "base"
+        return stage in ("base", "kernel")
     if stage not in STAGES or folder not in STAGES:
         return False
     interface = stage == "base" or header == f"{stage}/{stage}.h"
