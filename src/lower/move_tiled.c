@@ -105,14 +105,29 @@ static void set_axes(const struct move_problem *p, struct tiled *t) {
 
 /* --- blocks ----------------------------------------------------------------------------------- */
 
-/* Results that do not stay in the caches are not brought there either. */
-static bool bypasses(const struct tiled *t, const struct machine *machine) {
+/* Whether rows of the result along `second` follow each other without a gap, as colours do. */
+static bool rows_join(const struct tiled *t) {
+    const struct move_axis *row = &t->axis[t->row], *second = &t->axis[t->second];
+    return row->count == row->out && second->out_stride * second->step == row->out;
+}
+
+/* Results that do not stay in the caches are not brought there either, where they are written in
+ * long pieces: rows, or whole blocks of short ones. */
+static void choose_stores(struct tiled *t, const struct machine *machine) {
+    const struct move_axis *row = &t->axis[t->row];
     double nbytes = (double)t->out_size;
     for (int d = 0; d < t->rank; d++) nbytes *= (double)t->axis[d].out;
-    int64_t cache = lax_i_max(machine->l3_nbytes / 2, lax_i_max(machine->l2_nbytes, 1 << 21));
-    int64_t row = t->axis[t->row].count * (int64_t)t->out_size;
-    return t->axis[t->row].out_stride == 1 && t->axis[t->row].step == 1 &&
-           nbytes >= (double)cache && row >= (t->turn ? 4 : 32) * LINE_NBYTES;
+    int64_t cache = lax_i_max(machine->l3_nbytes / 2, machine->l2_nbytes);
+    if (cache <= 0) cache = 1 << 21;
+    if (row->out_stride != 1 || nbytes < (double)cache) return;
+    int64_t piece = row->count * (int64_t)t->out_size;
+    if (t->turn && rows_join(t)) piece *= t->axis[t->second].count;
+    t->stream = row->step == 1 && piece >= (t->turn ? 4 : 32) * LINE_NBYTES;
+    if (t->stream || t->turn || t->second < 0) return;
+    int64_t whole = row->out * (int64_t)t->out_size;
+    bool local = t->third < 0 || row->count * (int64_t)t->in_size >= LINE_NBYTES;
+    t->assemble = local && t->axis[t->second].out_stride == row->out && whole <= TILE_NBYTES / 2;
+    if (t->assemble) t->third = -1;
 }
 
 /* A turned block: as many rows as make long pieces of the result, more of one side where the other
@@ -172,19 +187,26 @@ static void set_blocks(struct tiled *t) {
     }
 }
 
-/* Room for a turned block, and for rows whose elements were not neighbours. */
+/* Room for a turned block, for rows brought together, and for converted elements. Blocks that stay
+ * in the cache are turned straight into the result. */
 static size_t set_scratch(struct tiled *t) {
-    bool staged = t->turn && (t->stream || !t->same || t->axis[t->row].step != 1 ||
-                              t->axis[t->row].out_stride != 1);
+    const struct move_axis *row = &t->axis[t->row];
     int64_t columns = t->second < 0 ? 1 : t->block[t->second];
-    int64_t stride = t->turn ? t->axis[t->second].in_stride : t->axis[t->row].in_stride;
-    t->halo = t->turn && t->stream ? LINE_NBYTES / (int64_t)t->out_size : 0;
-    size_t nbytes = (size_t)((t->block[t->row] + t->halo) * columns) * t->in_size;
-    t->turned_nbytes = staged ? lax_i_round_up(nbytes, LINE_NBYTES) : 0;
-    t->gathered_nbytes = stride == 1 ? 0
-                         : t->turn   ? lax_i_round_up(nbytes, LINE_NBYTES)
-                                     : STAGE_NBYTES;
-    return t->turned_nbytes + t->gathered_nbytes + (t->stream && !t->same ? STAGE_NBYTES : 0);
+    int64_t from = t->turn ? t->axis[t->second].in_stride : row->in_stride;
+    bool direct = !t->stream && t->same && row->step == 1 && row->out_stride == 1 && from == 1;
+    size_t staged = t->stream && !t->same ? STAGE_NBYTES : 0;
+    bool whole = t->block[t->row] == row->out;
+    t->halo = t->turn && t->stream && !whole ? LINE_NBYTES / (int64_t)t->out_size : 0;
+    if (t->turn && !direct) {
+        size_t line = (size_t)columns * t->in_size;
+        t->turned_nbytes = lax_i_round_up((size_t)(t->block[t->row] + t->halo) * line, LINE_NBYTES);
+        if (from != 1 || (t->in_size == 1 && columns >= LINE_NBYTES))
+            t->gathered_nbytes = lax_i_round_up(GATHERED_ROWS * line, LINE_NBYTES);
+    } else if (!t->turn && from != 1) {
+        t->gathered_nbytes = STAGE_NBYTES;
+    }
+    if (t->assemble) t->turned_nbytes = TILE_NBYTES;
+    return t->turned_nbytes + t->gathered_nbytes + staged;
 }
 
 /* Axes of blocks come last, and among them the operand's: its lines that a block uses in part are
@@ -204,12 +226,12 @@ static lax_status build(struct plan *plan, lax_error *why) {
     if (t == NULL) return LAX_ERROR_MEMORY;
     set_types(p, &plan->machine, t);
     set_axes(p, t);
-    t->stream = bypasses(t, &plan->machine);
+    choose_stores(t, &plan->machine);
     set_blocks(t);
     set_order(t);
     int64_t nbytes = (int64_t)t->out_size;
     for (int d = 0; d < t->rank; d++) nbytes *= t->block[d];
-    t->per_task = lax_i_ceil_div(TASK_NBYTES, nbytes);
+    t->per_task = lax_i_ceil_div(t->stream ? 4 * TASK_NBYTES : TASK_NBYTES, nbytes);
     plan->scratch_nbytes = set_scratch(t);
     plan->phases[plan->n_phases++] =
         (struct phase){.tasks = lax_i_ceil_div(t->units, t->per_task), .run = lax_i_move_tiled_run};
@@ -224,7 +246,7 @@ static void describe(const struct plan *plan, struct text *text) {
                    (long long)(t->second < 0 ? 1 : t->block[t->second]),
                    (long long)t->block[t->row], t->in_size, t->turn ? ", turned" : "",
                    t->same ? "" : ", converted", t->fill ? ", filled" : "",
-                   t->stream ? ", past the caches" : "");
+                   t->stream || t->assemble ? ", past the caches" : "");
 }
 
 /* Every byte once at the DRAM rate of one core. */

@@ -7,13 +7,14 @@
 #include "lower/lower.h"
 
 enum {
-    TILE_NBYTES = 16384,   /* of a block that stays in a first-level cache */
-    STREAM_NBYTES = 65536, /* of one on its way past the caches: longer pieces of more rows */
-    STAGE_NBYTES = 4096,   /* of converted or reversed elements on their way to the result */
-    RUN_NBYTES = 65536,    /* of a contiguous row */
-    PATTERN_NBYTES = 512,  /* copies of the fill value */
+    TILE_NBYTES = 16384,    /* of a block that stays in a first-level cache */
+    STREAM_NBYTES = 131072, /* of one on its way past the caches: longer pieces of more rows */
+    STAGE_NBYTES = 4096,    /* of converted or reversed elements on their way to the result */
+    RUN_NBYTES = 65536,     /* of a contiguous row */
+    PATTERN_NBYTES = 512,   /* copies of the fill value */
     TASK_NBYTES = 131072,
-    LINE_NBYTES = 64
+    LINE_NBYTES = 64,
+    GATHERED_ROWS = 32 /* the most that a transpose takes at once */
 };
 
 struct tiled {
@@ -29,8 +30,9 @@ struct tiled {
     int64_t units, per_task;
     size_t in_size, out_size;
     int size_log2;
-    bool same;   /* bits move as they are */
-    bool stream; /* results bypass the caches */
+    bool same;     /* bits move as they are */
+    bool stream;   /* results bypass the caches */
+    bool assemble; /* blocks do, whose short rows, with the fill, are put together in scratch */
     bool fill;
     const struct move_kernels *kernels;
     struct converter convert;

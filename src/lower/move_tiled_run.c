@@ -30,13 +30,24 @@ static const struct move_axis *axis_at(const struct tiled *t, int d) {
     return d < 0 ? &single : &t->axis[d];
 }
 
+/* Copies of a few bytes, without a call. */
+static inline void copy_short(char *to, const char *from, size_t n) {
+    for (; n >= 16; n -= 16, to += 16, from += 16) memcpy(to, from, 16);
+    if (n & 8) memcpy(to, from, 8), to += 8, from += 8;
+    if (n & 4) memcpy(to, from, 4), to += 4, from += 4;
+    if (n & 2) memcpy(to, from, 2), to += 2, from += 2;
+    if (n & 1) *to = *from;
+}
+
 /* --- fill ------------------------------------------------------------------------------------- */
 
 static void fill_row(const struct work *w, char *out, int64_t n) {
     const struct tiled *t = w->t;
     int64_t stride = t->axis[t->row].out_stride, nbytes = n * (int64_t)t->out_size;
     if (n <= 0) return;
-    if (stride != 1) {
+    if (stride == 1 && nbytes <= LINE_NBYTES) {
+        copy_short(out, (const char *)t->pattern, (size_t)nbytes);
+    } else if (stride != 1) {
         t->spread(out, stride, t->pattern, 0, n);
     } else if (t->one_byte) {
         memset(out, t->pattern[0], (size_t)nbytes);
@@ -139,10 +150,32 @@ static void move_row(const struct work *w, char *out, const char *in, int64_t n)
     }
 }
 
+static void copy_short_rows(const struct work *w, const struct block *b, char *out) {
+    const struct tiled *t = w->t;
+    const struct move_axis *second = axis_at(t, t->second), *third = axis_at(t, t->third);
+    int64_t size = (int64_t)t->in_size;
+    size_t nbytes = (size_t)(b->row.count * size);
+    for (int64_t k = 0; k < b->third.count; k++) {
+        char *to = out + k * third->step * third->out_stride * size;
+        const char *from = b->in + k * third->in_stride * size;
+        for (int64_t j = 0; j < b->second.count; j++) {
+            copy_short(to, from, nbytes);
+            to += second->step * second->out_stride * size;
+            from += second->in_stride * size;
+        }
+    }
+}
+
 static void move_rows(const struct work *w, const struct block *b, char *out) {
     const struct tiled *t = w->t;
     const struct move_axis *second = axis_at(t, t->second), *third = axis_at(t, t->third);
+    const struct move_axis *row = &t->axis[t->row];
     int64_t in_size = (int64_t)t->in_size, out_size = (int64_t)t->out_size;
+    if (t->same && row->in_stride == 1 && row->step * row->out_stride == 1 &&
+        b->row.count * in_size < 2 * LINE_NBYTES) {
+        copy_short_rows(w, b, out);
+        return;
+    }
     for (int64_t k = 0; k < b->third.count; k++)
         for (int64_t j = 0; j < b->second.count; j++) {
             int64_t to =
@@ -192,30 +225,41 @@ static void emit_turned(const struct work *w, const struct block *b, char *out, 
     }
 }
 
-/* The operand's rows lie along the second axis. Where its elements are not neighbours they are
- * made so first. */
+/* `rows` rows of a turned block. Elements that are not neighbours are made so first; and bytes are
+ * brought together, of which a transpose takes 32 rows at once: rows a power of two apart would
+ * push each other out of the cache. */
+static void turn_rows(const struct work *w, const struct block *b, int64_t rows) {
+    const struct tiled *t = w->t;
+    int64_t size = (int64_t)t->in_size, columns = b->second.count;
+    int64_t stride = t->axis[t->row].in_stride, step = t->axis[t->second].in_stride;
+    if (t->gathered_nbytes == 0) {
+        t->kernels->transpose[t->size_log2](w->turned, rows, b->in, stride, rows, columns);
+        return;
+    }
+    for (int64_t i = 0; i < rows; i += GATHERED_ROWS) {
+        int64_t count = lax_i_min(GATHERED_ROWS, rows - i);
+        for (int64_t k = 0; k < count; k++)
+            t->gather(w->gathered + k * columns * size, 1, b->in + (i + k) * stride * size, step,
+                      columns);
+        t->kernels->transpose[t->size_log2](w->turned + i * size, rows, w->gathered, columns, count,
+                                            columns);
+    }
+}
+
+/* The operand's rows lie along the second axis. */
 static void turn_block(const struct work *w, const struct block *b, char *out) {
     const struct tiled *t = w->t;
     const struct move_axis *row = &t->axis[t->row], *second = &t->axis[t->second];
-    int64_t columns = b->second.count, size = (int64_t)t->in_size, stride = row->in_stride;
+    int64_t pitch = second->out_stride * second->step;
     int64_t rows = lax_i_min(b->row.count + t->halo, row->count - b->row.first);
-    const char *in = b->in;
-    if (second->in_stride != 1) {
-        for (int64_t i = 0; i < rows; i++)
-            t->gather(w->gathered + i * columns * size, 1, in + i * stride * size,
-                      second->in_stride, columns);
-        in = w->gathered;
-        stride = columns;
-    }
     if (t->turned_nbytes == 0) {
-        t->kernels->transpose[t->size_log2](out, second->out_stride * second->step, in, stride,
-                                            rows, columns);
+        t->kernels->transpose[t->size_log2](out, pitch, b->in, row->in_stride, rows,
+                                            b->second.count);
         return;
     }
-    t->kernels->transpose[t->size_log2](w->turned, rows, in, stride, rows, columns);
-    if (t->halo == 0 && row->out_stride * row->step == 1 &&
-        second->out_stride * second->step == rows)
-        emit(w, out, 1, w->turned, rows * columns);
+    turn_rows(w, b, rows);
+    if (t->halo == 0 && row->out_stride * row->step == 1 && pitch == rows)
+        emit(w, out, 1, w->turned, rows * b->second.count);
     else
         emit_turned(w, b, out, rows);
 }
@@ -259,12 +303,15 @@ static void move_block(const struct work *w) {
     }
     b.in = w->in + in * (int64_t)t->in_size;
     b.out = w->out + out * (int64_t)t->out_size;
+    char *target = b.out + b.second.from * axis_at(t, t->second)->out_stride * (int64_t)t->out_size;
+    if (t->assemble) b.out += w->turned - target;
     if (t->fill) fill_block(w, &b, missed);
-    if (missed) return;
-    if (t->turn)
-        turn_block(w, &b, b.out + landing * (int64_t)t->out_size);
-    else
-        move_rows(w, &b, b.out + landing * (int64_t)t->out_size);
+    if (!missed && t->turn) turn_block(w, &b, b.out + landing * (int64_t)t->out_size);
+    if (!missed && !t->turn) move_rows(w, &b, b.out + landing * (int64_t)t->out_size);
+    if (t->assemble)
+        t->kernels->stream(target, w->turned,
+                           (b.second.to - b.second.from) * t->axis[t->row].out *
+                               (int64_t)t->out_size);
 }
 
 static void start(struct work *w, int64_t unit) {
@@ -304,5 +351,5 @@ void lax_i_move_tiled_run(const struct plan *plan, struct execution *execution, 
     start(&w, task * t->per_task);
     int64_t end = lax_i_min((task + 1) * t->per_task, t->units);
     for (int64_t unit = task * t->per_task; unit < end; unit++, next(&w)) move_block(&w);
-    if (t->stream) t->kernels->fence();
+    if (t->stream || t->assemble) t->kernels->fence();
 }

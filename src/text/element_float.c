@@ -11,6 +11,7 @@
 #define NAME(x) f64_##x
 #define MATH(x) x
 #define BITS uint64_t
+#define CBITS uint64_t
 #include "text/float_ops.h"
 
 #define T float
@@ -20,6 +21,7 @@
 #define NAME(x) f32_##x
 #define MATH(x) x##f
 #define BITS uint32_t
+#define CBITS uint32_t
 #include "text/float_ops.h"
 
 #define T uint16_t
@@ -29,6 +31,7 @@
 #define NAME(x) f16_##x
 #define MATH(x) x##f
 #define BITS uint16_t
+#define CBITS uint32_t
 #include "text/float_ops.h"
 
 #define T uint16_t
@@ -38,6 +41,7 @@
 #define NAME(x) bf16_##x
 #define MATH(x) x##f
 #define BITS uint16_t
+#define CBITS uint32_t
 #include "text/float_ops.h"
 
 elementwise_fn *const *lax_i_element_float(lax_dtype dtype) {

@@ -49,28 +49,40 @@ static void select8(void *out, const void *const *in, int64_t n) {
     const uint8_t *keep = in[0];
     const uint8_t *a = in[1], *b = in[2];
     uint8_t *y = out;
-    for (int64_t i = 0; i < n; i++) y[i] = keep[i] ? a[i] : b[i];
+    for (int64_t i = 0; i < n; i++) {
+        uint8_t mask = (uint8_t)(0 - (uint8_t)(keep[i] != 0));
+        y[i] = (uint8_t)((a[i] & mask) | (b[i] & (uint8_t)~mask));
+    }
 }
 
 static void select16(void *out, const void *const *in, int64_t n) {
     const uint8_t *keep = in[0];
     const uint16_t *a = in[1], *b = in[2];
     uint16_t *y = out;
-    for (int64_t i = 0; i < n; i++) y[i] = keep[i] ? a[i] : b[i];
+    for (int64_t i = 0; i < n; i++) {
+        uint16_t mask = (uint16_t)(0 - (uint16_t)(keep[i] != 0));
+        y[i] = (uint16_t)((a[i] & mask) | (b[i] & (uint16_t)~mask));
+    }
 }
 
 static void select32(void *out, const void *const *in, int64_t n) {
     const uint8_t *keep = in[0];
     const uint32_t *a = in[1], *b = in[2];
     uint32_t *y = out;
-    for (int64_t i = 0; i < n; i++) y[i] = keep[i] ? a[i] : b[i];
+    for (int64_t i = 0; i < n; i++) {
+        uint32_t mask = (uint32_t)(0 - (uint32_t)(keep[i] != 0));
+        y[i] = (uint32_t)((a[i] & mask) | (b[i] & (uint32_t)~mask));
+    }
 }
 
 static void select64(void *out, const void *const *in, int64_t n) {
     const uint8_t *keep = in[0];
     const uint64_t *a = in[1], *b = in[2];
     uint64_t *y = out;
-    for (int64_t i = 0; i < n; i++) y[i] = keep[i] ? a[i] : b[i];
+    for (int64_t i = 0; i < n; i++) {
+        uint64_t mask = (uint64_t)(0 - (uint64_t)(keep[i] != 0));
+        y[i] = (uint64_t)((a[i] & mask) | (b[i] & (uint64_t)~mask));
+    }
 }
 
 static void select128(void *out, const void *const *in, int64_t n) {

@@ -1,19 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Template: element-wise operations on real floats. Parameters: T stored type, C type computed in,
  * LOAD and STORE between them (STORE rounds), NAME(x) and MATH(x) names of functions here and in
- * <math.h>, BITS unsigned integer of T's width. */
+ * <math.h>, BITS and CBITS unsigned integers of T's and C's width. */
 
-/* maximum and minimum of IEEE 754-2019: NaN wins, -0 is below +0. */
-static C NAME(higher)(C a, C b) {
-    if (a != a) return a;
-    if (a == b) return signbit(a) ? b : a;
-    return a > b ? a : b;
+/* a where the mask has all bits set, b where it has none. */
+static inline CBITS NAME(choose)(CBITS mask, CBITS a, CBITS b) { return (a & mask) | (b & ~mask); }
+
+static inline CBITS NAME(bits)(C x) {
+    CBITS bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
 }
 
-static C NAME(lower)(C a, C b) {
-    if (a != a) return a;
-    if (a == b) return signbit(a) ? a : b;
-    return a < b ? a : b;
+static inline C NAME(number)(CBITS bits) {
+    C x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* maximum and minimum of IEEE 754-2019: NaN wins, -0 is below +0. On bits and without branches, so
+ * that loops of them are vectorised; equal numbers differ in the sign of zero at most. */
+static inline C NAME(higher)(C a, C b) {
+    CBITS x = NAME(bits)(a), y = NAME(bits)(b);
+    CBITS above = NAME(choose)(0 - (CBITS)(a > b), x, y);
+    CBITS ordered = NAME(choose)(0 - (CBITS)(a == b), x & y, above);
+    return NAME(number)(NAME(choose)(0 - (CBITS)(a != a), x, ordered));
+}
+
+static inline C NAME(lower)(C a, C b) {
+    CBITS x = NAME(bits)(a), y = NAME(bits)(b);
+    CBITS below = NAME(choose)(0 - (CBITS)(a < b), x, y);
+    CBITS ordered = NAME(choose)(0 - (CBITS)(a == b), x | y, below);
+    return NAME(number)(NAME(choose)(0 - (CBITS)(a != a), x, ordered));
 }
 
 static C NAME(sign_of)(C x) { return x > 0 ? 1 : x < 0 ? -1 : x; }
@@ -198,10 +216,9 @@ static void NAME(order)(void *out, const void *const *in, int64_t n) {
     uint8_t *y = out;
     for (int64_t i = 0; i < n; i++) {
         C left = LOAD(a[i]), right = LOAD(b[i]);
-        y[i] = (uint8_t)(left < right    ? ORDER_LESS
-                         : left == right ? ORDER_EQUAL
-                         : left > right  ? ORDER_GREATER
-                                         : ORDER_UNORDERED);
+        CBITS ordered = (CBITS)(left < right) * ORDER_LESS | (CBITS)(left == right) * ORDER_EQUAL |
+                        (CBITS)(left > right) * ORDER_GREATER;
+        y[i] = (uint8_t)(ordered | (CBITS)(ordered == 0) * ORDER_UNORDERED);
     }
 }
 
@@ -261,3 +278,4 @@ static elementwise_fn *const NAME(table)[OP_COUNT] = {
 #undef NAME
 #undef MATH
 #undef BITS
+#undef CBITS

@@ -157,7 +157,8 @@ static void NAME(order)(void *out, const void *const *in, int64_t n) {
     const T *a = in[0], *b = in[1];
     uint8_t *y = out;
     for (int64_t i = 0; i < n; i++)
-        y[i] = (uint8_t)(a[i] < b[i] ? ORDER_LESS : a[i] == b[i] ? ORDER_EQUAL : ORDER_GREATER);
+        y[i] = (uint8_t)((a[i] < b[i]) * ORDER_LESS | (a[i] == b[i]) * ORDER_EQUAL |
+                         (a[i] > b[i]) * ORDER_GREATER);
 }
 
 static elementwise_fn *const NAME(table)[OP_COUNT] = {

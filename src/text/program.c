@@ -3,49 +3,48 @@
 #include "text/program.h"
 
 /* Registers of one execution: parameters lie in the caller's vectors, the others in the scratch. */
-struct machine {
+struct registers {
     const struct program *program;
     const void *reg[MAX_REGISTERS];
     _Alignas(64) unsigned char scratch[SCRATCH_NBYTES];
 };
 
-static void *own(struct machine *m, int r) {
+static void *own(struct registers *m, int r) {
     return m->scratch + (size_t)r * 16 * (size_t)m->program->lanes;
 }
 
-/* convert and reduce_precision are the library's. */
-static lax_status by_library(struct machine *m, const struct step *step, int64_t n) {
-    const struct program *program = m->program;
-    lax_tensor in =
-        lax_tensor_of(program->type[step->in[0]], (void *)(uintptr_t)m->reg[step->in[0]], 1, &n);
-    lax_tensor out = lax_tensor_of(program->type[step->out], own(m, step->out), 1, &n);
-    if (step->op == OP_CONVERT) return lax_transpose(NULL, &in, NULL, &out, NULL);
-    return lax_reduce_precision(NULL, &in, step->exponent_bits, step->mantissa_bits, &out, NULL);
+/* f16 and bf16 are computed in f32 and rounded once: the operands of one step, and its result. */
+static void run_widened(const struct step *step, void *out, const void *const *in, int64_t n) {
+    float wide[4][MAX_LANES];
+    const void *operands[3] = {wide[0], wide[1], wide[2]};
+    for (int k = 0; k < step->n; k++) lax_i_convert(&step->convert, wide[k], 1, in[k], 1, n);
+    if (step->narrow.general == NULL) {
+        step->fn(out, operands, n);
+        return;
+    }
+    step->fn(wide[3], operands, n);
+    lax_i_convert(&step->narrow, out, 1, wide[3], 1, n);
 }
 
-static lax_status run_step(struct machine *m, const struct step *step, int64_t n) {
+static void run_step(struct registers *m, const struct step *step, int64_t n) {
     const void *in[3] = {NULL};
     void *out = own(m, step->out);
     m->reg[step->out] = out;
-    if (step->fn == NULL && step->op != OP_COPY) return by_library(m, step, n);
     for (int k = 0; k < step->n; k++) in[k] = m->reg[step->in[k]];
     if (step->op == OP_COPY)
         memcpy(out, in[0], (size_t)n * lax_dtype_size(m->program->type[step->out]));
+    else if (step->op == OP_CONVERT)
+        lax_i_convert(&step->convert, out, 1, in[0], 1, n);
+    else if (step->op == OP_REDUCE_PRECISION)
+        step->round(out, 1, in[0], 1, n, step->exponent_bits, step->mantissa_bits);
+    else if (step->widened)
+        run_widened(step, out, in, n);
     else
         step->fn(out, in, n);
     if (step->op == OP_COMPARE) lax_i_mask_order(out, n, step->direction);
-    return LAX_OK;
 }
 
-static lax_status run_steps(struct machine *m, int64_t n) {
-    for (int i = 0; i < m->program->n_steps; i++) {
-        lax_status status = run_step(m, &m->program->steps[i], n);
-        if (status != LAX_OK) return status;
-    }
-    return LAX_OK;
-}
-
-static void start(struct machine *m, const struct program *program) {
+static void start(struct registers *m, const struct program *program) {
     m->program = program;
     for (int r = 0; r < program->n_registers; r++) m->reg[r] = program->constant[r];
 }
@@ -54,7 +53,7 @@ static const void *lanes_from(const void *data, int64_t lane, lax_dtype dtype) {
     return (const char *)data + (size_t)lane * lax_dtype_size(dtype);
 }
 
-static void write_results(const struct machine *m, int64_t lane, int64_t n, void *const *out) {
+static void write_results(const struct registers *m, int64_t lane, int64_t n, void *const *out) {
     const struct program *program = m->program;
     for (int k = 0; k < program->n_results; k++) {
         int r = program->result[k];
@@ -66,7 +65,7 @@ static void write_results(const struct machine *m, int64_t lane, int64_t n, void
 lax_status lax_i_program_reduce(void *user, int64_t n, const void *const *acc,
                                 const void *const *elem, void *const *out) {
     const struct program *program = user;
-    struct machine m;
+    struct registers m;
     int operands = program->n_parameters / 2;
     start(&m, program);
     for (int64_t lane = 0; lane < n; lane += program->lanes) {
@@ -75,8 +74,7 @@ lax_status lax_i_program_reduce(void *user, int64_t n, const void *const *acc,
             m.reg[k] = lanes_from(acc[k], lane, program->type[k]);
             m.reg[operands + k] = lanes_from(elem[k], lane, program->type[k]);
         }
-        lax_status status = run_steps(&m, count);
-        if (status != LAX_OK) return status;
+        for (int i = 0; i < program->n_steps; i++) run_step(&m, &program->steps[i], count);
         write_results(&m, lane, count, out);
     }
     return LAX_OK;

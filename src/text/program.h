@@ -4,6 +4,7 @@
 #ifndef LAX_TEXT_PROGRAM_H
 #define LAX_TEXT_PROGRAM_H
 
+#include "kernel/kernel.h"
 #include "text/text.h"
 
 enum {
@@ -15,7 +16,10 @@ enum {
 struct step {
     enum text_op op;
     elementwise_fn *fn; /* NULL: convert, copy, reduce_precision */
-    int direction;      /* compare */
+    bool widened;       /* fn works on f32, its f16 or bf16 operands and result are converted */
+    struct converter convert, narrow; /* of operands, and of a widened result */
+    lax_i_round_fn *round;
+    int direction; /* compare */
     enum compare_type compare;
     int exponent_bits, mantissa_bits;
     int n, in[3], out; /* registers */

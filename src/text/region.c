@@ -45,6 +45,22 @@ static bool emit(struct compiler *c, struct step step, lax_dtype type, int *out)
     return true;
 }
 
+/* Operations of f16 and bf16 are those of f32 between conversions. What takes bits as they are has
+ * kernels of its own. Every level's conversions give the same bits, so that the machine's serve
+ * whatever a context allows. */
+static void widen(struct step *step, lax_dtype type, lax_dtype result) {
+    bool half = type == LAX_F16 || type == LAX_BF16;
+    bool bits = step->op == OP_SELECT || step->op == OP_REAL || step->op == OP_IMAG ||
+                (step->op == OP_COMPARE && step->compare == COMPARE_TOTAL);
+    if (!half || bits) return;
+    lax_isa isa = lax_i_machine()->isa;
+    step->widened = true;
+    step->fn = step->op == OP_COMPARE ? lax_i_order_kernel(LAX_F32, step->compare)
+                                      : lax_i_elementwise(step->op, LAX_F32);
+    step->convert = lax_i_converter(type, LAX_F32, isa);
+    if (result == type) step->narrow = lax_i_converter(LAX_F32, result, isa);
+}
+
 /* Element-wise operations, convert, compare, reduce_precision. */
 static bool emit_instruction(struct compiler *c, const struct instruction *i,
                              const struct bound *bound, int *out) {
@@ -55,12 +71,18 @@ static bool emit_instruction(struct compiler *c, const struct instruction *i,
                         .exponent_bits = (int)i->index,
                         .mantissa_bits = (int)i->index2};
     lax_dtype type = i->operands[i->op == OP_SELECT ? 1 : 0]->results[0].dtype;
+    lax_dtype result = i->results[0].dtype;
     for (int k = 0; k < step.n; k++) step.in[k] = bound[i->operands[k]->number].registers[0];
-    if (i->op == OP_COMPARE)
-        step.fn = lax_i_order_kernel(type, i->compare);
-    else if (i->op != OP_CONVERT && i->op != OP_REDUCE_PRECISION)
-        step.fn = lax_i_elementwise(i->op, type);
-    return emit(c, step, i->results[0].dtype, out);
+    if (i->op == OP_CONVERT) {
+        step.convert = lax_i_converter(type, result, lax_i_machine()->isa);
+    } else if (i->op == OP_REDUCE_PRECISION) {
+        step.round = lax_i_round_kernel(type);
+    } else {
+        step.fn = i->op == OP_COMPARE ? lax_i_order_kernel(type, i->compare)
+                                      : lax_i_elementwise(i->op, type);
+        widen(&step, type, result);
+    }
+    return emit(c, step, result, out);
 }
 
 static bool bind_constant(struct compiler *c, const struct instruction *i, int *out) {

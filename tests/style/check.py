@@ -75,7 +75,7 @@ def allowed(folder, header):
     if folder == "cli":
         return False
     if folder == "text":
-        return stage == "base" or header in ("context/context.h", "shape/shape.h")
+        return stage in ("base", "kernel") or header in ("context/context.h", "shape/shape.h")
     if stage not in STAGES or folder not in STAGES:
         return False
     interface = stage == "base" or header == f"{stage}/{stage}.h"

@@ -11,6 +11,11 @@ enum { LANES = 2 };
 static inline vec vec_load(const char *p) { return _mm256_loadu_si256((const vec *)p); }
 static inline void vec_store(char *p, vec v) { _mm256_storeu_si256((vec *)p, v); }
 static inline void vec_stream(char *p, vec v) { _mm256_stream_si256((vec *)p, v); }
+static inline vec vec_broadcast(lane a) { return _mm256_broadcastsi128_si256(a); }
+static inline vec vec_shuffle(vec v, vec order) { return _mm256_shuffle_epi8(v, order); }
+static inline lane vec_lane(vec v, int k) {
+    return k == 0 ? _mm256_castsi256_si128(v) : _mm256_extracti128_si256(v, 1);
+}
 static inline vec vec_join(const lane *part) { return _mm256_set_m128i(part[1], part[0]); }
 
 static inline void vec_store_part(char *p, vec v, int nbytes) {

@@ -12,6 +12,18 @@ static inline vec vec_load(const char *p) { return _mm512_loadu_si512(p); }
 static inline void vec_store(char *p, vec v) { _mm512_storeu_si512(p, v); }
 static inline void vec_stream(char *p, vec v) { _mm512_stream_si512((vec *)p, v); }
 
+static inline vec vec_broadcast(lane a) { return _mm512_broadcast_i32x4(a); }
+static inline vec vec_shuffle(vec v, vec order) { return _mm512_shuffle_epi8(v, order); }
+
+static inline lane vec_lane(vec v, int k) {
+    switch (k) {
+    case 0: return _mm512_castsi512_si128(v);
+    case 1: return _mm512_extracti32x4_epi32(v, 1);
+    case 2: return _mm512_extracti32x4_epi32(v, 2);
+    default: return _mm512_extracti32x4_epi32(v, 3);
+    }
+}
+
 static inline vec vec_join(const lane *part) {
     vec low = _mm512_castsi256_si512(_mm256_set_m128i(part[1], part[0]));
     return _mm512_inserti64x4(low, _mm256_set_m128i(part[3], part[2]), 1);

@@ -12,6 +12,8 @@ typedef __m128i lane;
 
 static inline lane lane_load(const char *p) { return _mm_loadu_si128((const lane *)p); }
 
+static inline void lane_store(char *p, lane v) { _mm_storeu_si128((lane *)p, v); }
+
 /* The first n bytes, 0 < n < 16, and zeros. Overlapping pieces agree where they meet. */
 static inline lane lane_load_part(const char *p, int n) {
     uint64_t low = 0, high = 0;

@@ -4,7 +4,8 @@
  * within the lanes (each interleaves vector i with vector i + L / 2) turn every lane's square, and
  * vector j then holds column j of all rows. Parameters: NAME(x), SIZE of an element in bytes; of
  * the instruction set: vec, LANES, vec_join, vec_low, vec_high (which interleave), vec_store,
- * vec_store_part. */
+ * vec_store_part; vec_load,
+ * vec_broadcast, vec_shuffle, vec_lane for matrices of few rows or columns. */
 
 enum { NAME(L) = 16 / SIZE, NAME(ROWS) = LANES * NAME(L) };
 
@@ -55,22 +56,136 @@ static void NAME(strip)(char *dst, int64_t dst_stride, const char *src, int64_t 
     }
 }
 
-static void NAME(transpose)(void *dst, int64_t dst_stride, const void *src, int64_t src_stride,
-                            int64_t rows, int64_t columns) {
-    int64_t whole = columns / NAME(L) * NAME(L), to = dst_stride * SIZE, from = src_stride * SIZE;
-    for (int64_t r = 0; r < rows; r += NAME(ROWS)) {
-        char *d = (char *)dst + r * SIZE;
-        const char *s = (const char *)src + r * from;
+/* --- few rows or columns of a contiguous matrix: elements are interleaved, or the other way ----
+ * P vectors, a power of two, hold the rows; log2(P) perfect shuffles put the P elements of each
+ * column side by side, and one shuffle of bytes in each lane drops what is beyond the rows. Back,
+ * bytes are spread first and the remaining log2(L) shuffles follow. */
+
+#if SIZE < 8
+static inline void NAME(rotate)(vec *v, int n, int times) {
+    for (int width = 1; width < times; width *= 2) {
+        vec t[4];
+        for (int i = 0; i < n / 2; i++) {
+            t[2 * i] = vec_low(v[i], v[i + n / 2], SIZE);
+            t[2 * i + 1] = vec_high(v[i], v[i + n / 2], SIZE);
+        }
+        for (int i = 0; i < n; i++) v[i] = t[i];
+    }
+}
+
+/* Where byte i of a lane comes from when each group of P elements keeps the first `rows`. */
+static inline lane NAME(squeeze)(int p, int rows) {
+    char order[16];
+    int n = 16 / (p * SIZE) * rows * SIZE;
+    for (int i = 0; i < 16; i++)
+        order[i] = (char)(i < n ? i / (rows * SIZE) * p * SIZE + i % (rows * SIZE) : -1);
+    return lane_load(order);
+}
+
+/* The other way: each group of `columns` elements gets room for P. */
+static inline lane NAME(spread)(int p, int columns) {
+    char order[16];
+    for (int i = 0; i < 16; i++) {
+        int group = i / (p * SIZE), byte = i % (p * SIZE);
+        order[i] = (char)(byte < columns * SIZE ? group * columns * SIZE + byte : -1);
+    }
+    return lane_load(order);
+}
+
+/* Few rows into a contiguous result. Lanes are stored in order and whole: what counts too much is
+ * written over by the next, and the end is left to the blocks. Returns the columns done. */
+static inline __attribute__((always_inline)) int64_t NAME(interleave)(char *dst, const char *src,
+                                                                      int64_t stride,
+                                                                      const int rows,
+                                                                      int64_t columns) {
+    const int p = rows > 2 ? 4 : 2, group = NAME(L) / p;
+    const vec order = vec_broadcast(NAME(squeeze)(p, rows));
+    int64_t c = 0;
+    for (; c + NAME(ROWS) + 16 <= columns; c += NAME(ROWS)) {
+        vec v[4];
+        for (int i = 0; i < p; i++) v[i] = vec_load(src + (i < rows ? i : 0) * stride + c * SIZE);
+        NAME(rotate)(v, p, p);
+        for (int i = 0; i < p; i++) v[i] = vec_shuffle(v[i], order);
+        for (int k = 0; k < LANES; k++)
+            for (int i = 0; i < p; i++)
+                lane_store(dst + (c + k * NAME(L) + i * group) * rows * SIZE, vec_lane(v[i], k));
+    }
+    return c;
+}
+
+/* A contiguous operand of few columns. Lanes are loaded whole, so that the end is left to the
+ * blocks. Returns the rows done. */
+static inline __attribute__((always_inline)) int64_t NAME(separate)(char *dst, int64_t stride,
+                                                                    const char *src, int64_t rows,
+                                                                    const int columns) {
+    const int p = columns > 2 ? 4 : 2, group = NAME(L) / p;
+    const vec order = vec_broadcast(NAME(spread)(p, columns));
+    int64_t r = 0;
+    for (; r + NAME(ROWS) + 16 <= rows; r += NAME(ROWS)) {
+        vec v[4];
+        for (int i = 0; i < p; i++) {
+            lane part[LANES];
+            for (int k = 0; k < LANES; k++)
+                part[k] = lane_load(src + (r + k * NAME(L) + i * group) * columns * SIZE);
+            v[i] = vec_shuffle(vec_join(part), order);
+        }
+        NAME(rotate)(v, p, NAME(L));
+        for (int j = 0; j < columns; j++) vec_store(dst + j * stride + r * SIZE, v[j]);
+    }
+    return r;
+}
+
+/* The two with their small number as a constant. */
+static int64_t NAME(narrow)(char *dst, int64_t to, const char *src, int64_t from, int64_t rows,
+                            int64_t columns) {
+    switch (to == rows * SIZE ? rows : 0) {
+    case 2: return NAME(interleave)(dst, src, from, 2, columns);
+    case 3: return NAME(interleave)(dst, src, from, 3, columns);
+    case 4: return NAME(interleave)(dst, src, from, 4, columns);
+    default: break;
+    }
+    switch (from == columns * SIZE ? columns : 0) {
+    case 2: return NAME(separate)(dst, to, src, rows, 2);
+    case 3: return NAME(separate)(dst, to, src, rows, 3);
+    case 4: return NAME(separate)(dst, to, src, rows, 4);
+    default: return 0;
+    }
+}
+#else
+static int64_t NAME(narrow)(char *dst, int64_t to, const char *src, int64_t from, int64_t rows,
+                            int64_t columns) {
+    (void)dst, (void)to, (void)src, (void)from, (void)rows, (void)columns;
+    return 0;
+}
+#endif
+
+static void NAME(blocks)(char *dst, int64_t to, const char *src, int64_t from, int64_t rows,
+                         int64_t columns) {
+    int64_t whole = columns / NAME(L) * NAME(L);
+    for (int64_t r = 0; r < rows;
+         r += NAME(ROWS), dst += NAME(ROWS) * SIZE, src += NAME(ROWS) * from) {
         if (rows - r < NAME(ROWS)) {
-            NAME(strip)(d, to, s, from, (int)(rows - r), columns);
+            NAME(strip)(dst, to, src, from, (int)(rows - r), columns);
             break;
         }
         for (int64_t c = 0; c < whole; c += NAME(L))
-            NAME(block)(d + c * to, to, s + c * SIZE, from, NAME(ROWS), NAME(L));
+            NAME(block)(dst + c * to, to, src + c * SIZE, from, NAME(ROWS), NAME(L));
         if (whole < columns)
             NAME(block)
-            (d + whole * to, to, s + whole * SIZE, from, NAME(ROWS), (int)(columns - whole));
+            (dst + whole * to, to, src + whole * SIZE, from, NAME(ROWS), (int)(columns - whole));
     }
+}
+
+static void NAME(transpose)(void *dst, int64_t dst_stride, const void *src, int64_t src_stride,
+                            int64_t rows, int64_t columns) {
+    int64_t to = dst_stride * SIZE, from = src_stride * SIZE;
+    char *d = dst;
+    const char *s = src;
+    int64_t done = NAME(narrow)(d, to, s, from, rows, columns);
+    if (done > 0 && rows <= 4)
+        NAME(blocks)(d + done * to, to, s + done * SIZE, from, rows, columns - done);
+    else
+        NAME(blocks)(d + done * SIZE, to, s + done * from, from, rows - done, columns);
 }
 
 #undef NAME
