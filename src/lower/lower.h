@@ -99,6 +99,7 @@ extern const struct lowering lax_i_window_strips;
 extern const struct lowering lax_i_window_reference;
 extern const struct lowering lax_i_pick_reference;
 extern const struct lowering lax_i_scatter_reference;
+extern const struct lowering lax_i_scan_blocks;
 extern const struct lowering lax_i_scan_reference;
 extern const struct lowering lax_i_move_reference;
 

@@ -277,8 +277,10 @@ static void set_tile(struct strip_job *job, int64_t tile) {
 
 void lax_i_strips_tile(const struct window_problem *p, const struct strips *s, int64_t tile,
                        const struct execution *execution, void *scratch) {
-    struct strip_job job = {
-        .s = s, .p = p, .in = execution->in[0], .out = execution->out[0], .scratch = scratch};
+    struct strip_job job; /* large, and cleared where it is used */
+    job.s = s, job.p = p;
+    job.in = execution->in[0], job.out = execution->out[0];
+    job.scratch = scratch;
     set_tile(&job, tile);
     int64_t lanes = job.row;
     for (int j = s->n - 1; j >= 0; j--) {

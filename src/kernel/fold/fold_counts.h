@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Template of the function that takes any number of rows k >= 1, by loops that take 1 to 9.
- * Parameter: NAME, whose loop is NAME_n. */
+ * Parameters: NAME, whose loop is NAME_n; FOLD_FEW: one loop only. */
 
+#ifdef FOLD_FEW
+static void NAME(void *to, const void *const *rows, int k, const struct fold_span *span) {
+    NAME_OF(NAME, n)(to, rows, 1, false, span);
+    for (int t = 1; t < k; t++) NAME_OF(NAME, n)(to, rows + t, 1, true, span);
+}
+#else
 static void NAME(void *to, const void *const *rows, int k, const struct fold_span *span) {
     int n = k == 9 ? 9 : k >= 8 ? 8 : k >= 4 ? 4 : k;
     switch (n) {
@@ -23,5 +29,6 @@ static void NAME(void *to, const void *const *rows, int k, const struct fold_spa
         }
     }
 }
+#endif
 
 #undef NAME
