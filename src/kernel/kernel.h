@@ -52,12 +52,11 @@ typedef void lax_i_fold_move_fn(void *to, int64_t to_step, const void *from, int
                                 int64_t n);
 struct fold {
     size_t work_size;
-    lax_i_fold_move_fn *move; /* copies in working form */
-    lax_i_fold_move_fn *load,
-        *store;                 /* to working form and back, rounding once */
-    lax_i_fold_rows_fn *taps;   /* to[p, i] = fold of k rows, all in working form, k >= 1 */
-    lax_i_fold_rows_fn *raw;    /* the same from elements to working form; or NULL */
-    lax_i_fold_rows_fn *direct; /* from elements to elements, 9 rows at most; or NULL */
+    lax_i_fold_move_fn *move;         /* copies in working form */
+    lax_i_fold_move_fn *load, *store; /* to working form and back, rounding once */
+    lax_i_fold_rows_fn *taps;         /* to[p, i] = fold of k rows, all in working form, k >= 1 */
+    lax_i_fold_rows_fn *raw;          /* the same from elements to working form; or NULL */
+    lax_i_fold_rows_fn *direct;       /* from elements to elements, 9 rows at most; or NULL */
 };
 /* NULL where the reducer is not defined for the type, or not associative. */
 const struct fold *lax_i_fold(lax_reducer_kind reducer, lax_dtype type, lax_isa isa);

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Template of the function that takes any number of rows k >= 1, by loops that take 1 to 9.
- * Parameters: NAME, whose loop is NAME_n; FOLD_FEW: one loop only. */
+ * Parameters: NAME, whose loop is NAME_n; FOLD_FEW: few loops. One of the first two
+ * rows may be `to` itself. */
 
 #ifdef FOLD_FEW
 static void NAME(void *to, const void *const *rows, int k, const struct fold_span *span) {
-    NAME_OF(NAME, n)(to, rows, 1, false, span);
-    for (int t = 1; t < k; t++) NAME_OF(NAME, n)(to, rows + t, 1, true, span);
+    if (k == 1)
+        NAME_OF(NAME, n)(to, rows, 1, false, span);
+    else
+        NAME_OF(NAME, n)(to, rows, 2, false, span);
+    for (int t = 2; t < k; t++) NAME_OF(NAME, n)(to, rows + t, 1, true, span);
 }
 #else
 static void NAME(void *to, const void *const *rows, int k, const struct fold_span *span) {
