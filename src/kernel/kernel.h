@@ -88,11 +88,10 @@ typedef void lax_i_fold_move_fn(void *to, int64_t to_step, const void *from, int
 struct fold {
     size_t work_size;
     lax_i_fold_move_fn *move;         /* copies in working form */
-    lax_i_fold_move_fn *load,
-        *store;                 /* to working form and back, rounding once; steps >= 0 or not */
-    lax_i_fold_rows_fn *taps;   /* to[p, i] = fold of k rows, all in working form, k >= 1 */
-    lax_i_fold_rows_fn *raw;    /* the same from elements to working form; or NULL */
-    lax_i_fold_rows_fn *direct; /* from elements to elements, 9 rows at most; or NULL */
+    lax_i_fold_move_fn *load, *store; /* to working form and back, rounding once */
+    lax_i_fold_rows_fn *taps;         /* to[p, i] = fold of k rows, all in working form, k >= 1 */
+    lax_i_fold_rows_fn *raw;          /* the same from elements to working form; or NULL */
+    lax_i_fold_rows_fn *direct;       /* from elements to elements, 9 rows at most; or NULL */
 };
 /* NULL where the reducer is not defined for the type, or not associative. */
 const struct fold *lax_i_fold(lax_reducer_kind reducer, lax_dtype type, lax_isa isa);
@@ -100,6 +99,14 @@ const struct fold *lax_i_fold(lax_reducer_kind reducer, lax_dtype type, lax_isa 
 const struct fold *lax_i_fold_scalar(lax_reducer_kind reducer, lax_dtype type);
 const struct fold *lax_i_fold_avx2(lax_reducer_kind reducer, lax_dtype type);
 const struct fold *lax_i_fold_avx512(lax_reducer_kind reducer, lax_dtype type);
+
+/* --- scan: to[i] = fold of *carry and from[0 .. i], contiguous, in the working form of fold ------
+ * *carry becomes the last result; to may be from. */
+typedef void lax_i_scan_fn(void *to, const void *from, int64_t n, void *carry);
+lax_i_scan_fn *lax_i_scan(lax_reducer_kind reducer, lax_dtype type, lax_isa isa);
+lax_i_scan_fn *lax_i_scan_scalar(lax_reducer_kind reducer, lax_dtype type);
+lax_i_scan_fn *lax_i_scan_avx2(lax_reducer_kind reducer, lax_dtype type);
+lax_i_scan_fn *lax_i_scan_avx512(lax_reducer_kind reducer, lax_dtype type);
 
 /* --- select: keep[i] = select(a[i], b[i]), contiguous ------------------------------------------
  * false where either is NaN. Complex is not defined: NULL. */

@@ -38,6 +38,20 @@ static void list_selects(struct text *text) {
     }
 }
 
+static void list_folds(struct text *text, lax_isa isa) {
+    for (int r = LAX_ADD; r <= LAX_LOGADDEXP; r++) {
+        lax_i_text_add(text, "kernel fold %s:", reducers[r]);
+        for (int t = LAX_F64; t <= LAX_C128; t++)
+            add_type(text, (lax_dtype)t,
+                     lax_i_fold((lax_reducer_kind)r, (lax_dtype)t, isa) != NULL);
+        lax_i_text_add(text, "\nkernel scan %s:", reducers[r]);
+        for (int t = LAX_F64; t <= LAX_C128; t++)
+            add_type(text, (lax_dtype)t,
+                     lax_i_scan((lax_reducer_kind)r, (lax_dtype)t, isa) != NULL);
+        lax_i_text_add(text, "\n");
+    }
+}
+
 void lax_i_list_kernels(struct text *text, lax_isa isa) {
     const char *why;
     lax_i_text_add(text, "kernel convert: every type to every type\n");
@@ -51,5 +65,6 @@ void lax_i_list_kernels(struct text *text, lax_isa isa) {
                    lax_i_xsmm_available(isa, &why) ? " f64 f32" : " none");
     lax_i_text_add(text, "kernel epilogue: f64 f32\n");
     list_reducers(text);
+    list_folds(text, isa);
     list_selects(text);
 }

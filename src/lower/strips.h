@@ -51,6 +51,7 @@ struct strips {
     bool has_x;
     struct window_axis x;
     int64_t x_in, x_out, x_tile, x_tiles;
+    int64_t x_rows;                  /* rows taken together, at most */
     int64_t row;                     /* lanes of a row at most */
     int64_t x_room;                  /* lanes of each buffer of x */
     size_t plane_at, spare_at, x_at; /* where they lie in scratch */
@@ -91,7 +92,10 @@ void lax_i_strips_box(struct strip_job *job, int64_t offset, void *to);
 
 /* strips_store.c: rows of results in working form, at `offset` of the result. */
 void lax_i_strips_store(const struct strip_job *job, int64_t offset, void *row, int64_t n);
-/* strips_x.c: windows of x in a row, then the results are stored. */
-void lax_i_strips_x(const struct strip_job *job, int64_t offset, const void *row);
+/* strips_x.c: windows of x in `count` rows, which follow each other and are results of neighbouring
+ * positions of the last level from the present one on; then they are stored. */
+void lax_i_strips_x(struct strip_job *job, const void *rows, int64_t count);
+/* Where the result of the present position of every level lies. */
+int64_t lax_i_strips_offset(const struct strip_job *job);
 
 #endif /* LAX_LOWER_STRIPS_H */

@@ -71,32 +71,32 @@ static void fold_run(const struct strip_job *job, const struct run *run, lax_i_f
         fold(to, run->rows, run->count, &span);
 }
 
-static int64_t result_offset(const struct strip_job *job) {
-    int64_t offset = 0;
-    for (int j = 0; j < job->s->n; j++) offset += job->position[j] * job->s->level[j].out_stride;
-    return offset;
-}
-
 /* Results of a run by way of the working form. */
 static void store_run(struct strip_job *job, const struct run *run) {
     const struct strips *s = job->s;
     unsigned char *room = job->scratch + s->plane_at;
     int64_t step = s->level[s->n - 1].out_stride, one = run->pixels;
     fold_run(job, run, s->fold->raw, room, job->row);
+    job->position[s->n - 1] = run->p;
+    if (s->has_x) {
+        lax_i_strips_x(job, room, run->pixels);
+        return;
+    }
     if (step != job->row || s->lane_out != 1 || job->p->divide != DIVIDE_NONE) one = 1;
     for (int64_t k = 0; k < run->pixels; k += one, room += (size_t)job->row * s->work) {
         job->position[s->n - 1] = run->p + k;
-        lax_i_strips_store(job, result_offset(job), room, job->row * one);
+        lax_i_strips_store(job, lax_i_strips_offset(job), room, job->row * one);
     }
 }
 
 static void finish_run(struct strip_job *job, const struct run *run) {
     const struct strips *s = job->s;
-    bool as_is = s->fold->direct != NULL && !s->has_init && job->p->divide == DIVIDE_NONE &&
-                 s->lane_out == 1 && run->count > 0 && one_pass(s, run->count);
+    bool as_is = s->fold->direct != NULL && !s->has_x && !s->has_init &&
+                 job->p->divide == DIVIDE_NONE && s->lane_out == 1 && run->count > 0 &&
+                 one_pass(s, run->count);
     job->position[s->n - 1] = run->p;
     if (as_is)
-        fold_run(job, run, s->fold->direct, job->out + result_offset(job) * (int64_t)s->elem,
+        fold_run(job, run, s->fold->direct, job->out + lax_i_strips_offset(job) * (int64_t)s->elem,
                  s->level[s->n - 1].out_stride);
     else
         store_run(job, run);
@@ -106,7 +106,8 @@ void lax_i_strips_box(struct strip_job *job, int64_t offset, void *to) {
     const struct strips *s = job->s;
     int g = s->box, last = s->n - 1;
     unsigned char *at = to;
-    int64_t most = g > 0 ? INT64_MAX : lax_i_max(1, STRIP_RUN / (job->row * (int64_t)s->work));
+    int64_t room = STRIP_RUN / (lax_i_max(job->row, 1) * (int64_t)s->work);
+    int64_t most = g > 0 ? INT64_MAX : lax_i_max(1, s->has_x ? lax_i_min(room, s->x_rows) : room);
     for (int j = g; j <= last; j++) job->position[j] = job->begin[j];
     for (;;) {
         struct rows_of_box outer = outer_rows(job, g, offset);

@@ -14,6 +14,8 @@ static int64_t gcd(int64_t a, int64_t b) {
     return a;
 }
 
+static int64_t reach(const struct window_axis *a) { return (a->size - 1) * a->window_dilation + 1; }
+
 /* --- dimensions ------------------------------------------------------------------------------- */
 
 /* Dimensions without a window, merged, and those with one, outermost first. */
@@ -111,10 +113,20 @@ static void set_level(struct strip_level *l) {
 static void set_box(struct strips *s) {
     int64_t rows = 1;
     s->box = s->n;
-    if (s->has_x || !s->raw || s->fold->raw == NULL) return;
+    if (!s->raw || s->fold->raw == NULL) return;
     while (s->box > 0 && !s->level[s->box - 1].stack &&
            rows * s->level[s->box - 1].most <= STRIP_ROWS)
         rows *= s->level[--s->box].most;
+    if (s->has_x && s->box > 0) s->box = s->n;
+}
+
+/* Short rows with short windows are taken together, some KiB of them. */
+static void set_x_rows(struct strips *s) {
+    double line = ((double)s->x_tile * (double)s->x.stride + (double)reach(&s->x)) *
+                  (double)s->lanes * (double)s->work;
+    s->x_rows = 1;
+    if (s->box == 0 && s->n > 0 && s->x.size <= STRIP_ROWS && line < STRIP_RUN)
+        s->x_rows = (int64_t)(STRIP_RUN / line);
 }
 
 static void set_dims(const struct window_problem *p, struct strips *s) {
@@ -136,8 +148,6 @@ static void set_dims(const struct window_problem *p, struct strips *s) {
 }
 
 /* --- tiles ------------------------------------------------------------------------------------ */
-
-static int64_t reach(const struct window_axis *a) { return (a->size - 1) * a->window_dilation + 1; }
 
 /* Elements that `tile` windows meet, as a float because it may be beyond everything. */
 static double extent(const struct window_axis *a, int64_t tile) {
@@ -165,7 +175,8 @@ static double footprint(const struct strips *s) {
         if (j > 0) plane *= (double)s->level[j].tile;
     }
     if (s->box == 0) plane = row_lanes(s);
-    return (lanes + plane) * (double)s->work + STRIP_RUN + 64 * (2 * LAX_MAX_RANK + 8);
+    return (lanes + plane) * (double)s->work + (2 + 2 * STRIP_LINES) * STRIP_RUN +
+           64 * (2 * LAX_MAX_RANK + 8);
 }
 
 /* How much more than once everything is folded, and what short rows cost. */
@@ -300,7 +311,8 @@ static size_t set_scratch(struct strips *s) {
     int64_t plane = (int64_t)row_lanes(s) + 1;
     s->row = plane;
     s->spare_at = place(s, &at, plane);
-    s->x_room = (int64_t)line_lanes(s);
+    if (s->has_x) set_x_rows(s);
+    s->x_room = (int64_t)line_lanes(s) * lax_i_max(s->x_rows, 1);
     s->x_at = place(s, &at, STRIP_LINES * s->x_room);
     for (int j = s->n - 1; j >= 0; j--) {
         if (j < s->box) s->level[j].slots_at = place(s, &at, plane * s->level[j].slots);

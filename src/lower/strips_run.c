@@ -164,18 +164,17 @@ static void slide(struct strip_job *job, int j, int64_t offset, struct taps taps
 
 /* --- results ---------------------------------------------------------------------------------- */
 
-/* Where the result of the present position of every level lies, from the tile's lanes on. */
-static int64_t result_offset(const struct strip_job *job) {
+int64_t lax_i_strips_offset(const struct strip_job *job) {
     int64_t offset = 0;
     for (int j = 0; j < job->s->n; j++) offset += job->position[j] * job->s->level[j].out_stride;
     return offset;
 }
 
-static void finish_row(const struct strip_job *job, void *row, int64_t n) {
+static void finish_row(struct strip_job *job, void *row, int64_t n) {
     if (job->s->has_x)
-        lax_i_strips_x(job, result_offset(job), row);
+        lax_i_strips_x(job, row, 1);
     else
-        lax_i_strips_store(job, result_offset(job), row, n);
+        lax_i_strips_store(job, lax_i_strips_offset(job), row, n);
 }
 
 /* A plane of level 0: rows at the positions of the levels from 1 on. Neighbouring rows without a
@@ -277,8 +276,10 @@ static void set_tile(struct strip_job *job, int64_t tile) {
 
 void lax_i_strips_tile(const struct window_problem *p, const struct strips *s, int64_t tile,
                        const struct execution *execution, void *scratch) {
-    struct strip_job job = {
-        .s = s, .p = p, .in = execution->in[0], .out = execution->out[0], .scratch = scratch};
+    struct strip_job job; /* large, and cleared where it is used */
+    job.s = s, job.p = p;
+    job.in = execution->in[0], job.out = execution->out[0];
+    job.scratch = scratch;
     set_tile(&job, tile);
     int64_t lanes = job.row;
     for (int j = s->n - 1; j >= 0; j--) {

@@ -19,22 +19,19 @@ static size_t bytes(const struct strips *s, int64_t positions) {
     return (size_t)(positions * s->lanes) * s->work;
 }
 
-static const unsigned char *pad(const struct line *l, const unsigned char *row) {
+static void pad(const struct line *l, const unsigned char *row, unsigned char *to, int64_t length) {
     const struct strip_job *job = l->job;
     const struct strips *s = l->s;
     const struct window_axis *a = &s->x;
     int64_t origin = job->x_begin * a->stride - a->pad_lo; /* of the line */
-    if (a->base_dilation == 1 && job->x_first == origin && job->x_count >= l->length) return row;
-    unsigned char *to = l->room[0];
     int64_t at = job->x_first * a->base_dilation - origin, end = at + job->x_count;
     if (job->x_count == 0 || a->base_dilation > 1) at = end = 0;
     s->fold->load(to, 1, s->identity, 0, at * s->lanes);
-    s->fold->load(to + bytes(s, end), 1, s->identity, 0, (l->length - end) * s->lanes);
+    s->fold->load(to + bytes(s, end), 1, s->identity, 0, (length - end) * s->lanes);
     if (at < end) memcpy(to + bytes(s, at), row, bytes(s, job->x_count));
     for (int64_t x = 0; a->base_dilation > 1 && x < job->x_count; x++)
         memcpy(to + bytes(s, (job->x_first + x) * a->base_dilation - origin), row + bytes(s, x),
                bytes(s, 1));
-    return to;
 }
 
 static inline void pick(unsigned char *to, const unsigned char *from, int64_t step, int64_t n,
@@ -159,24 +156,49 @@ static void fold_long(const struct line *l, unsigned char *to, const unsigned ch
     if (a->stride > 1) every(l->s, to, into, a->stride, n);
 }
 
-void lax_i_strips_x(const struct strip_job *job, int64_t offset, const void *row) {
+/* Rows become one line, each padded to `pitch` positions: windows that would reach from one row to
+ * the next are folded too, and not stored. One row that needs no padding is the line. */
+static const unsigned char *line_up(const struct line *l, const unsigned char *rows, int64_t count,
+                                    int64_t pitch) {
+    const struct strip_job *job = l->job;
+    const struct window_axis *a = &l->s->x;
+    bool whole = a->base_dilation == 1 && job->x_count >= l->length &&
+                 job->x_first == job->x_begin * a->stride - a->pad_lo;
+    if (job->x_count == 0 || (count == 1 && whole)) return rows;
+    for (int64_t r = 0; r < count; r++)
+        pad(l, rows + bytes(l->s, r * job->x_count), l->room[0] + bytes(l->s, r * pitch),
+            lax_i_min(pitch, l->length - r * pitch));
+    return l->room[0];
+}
+
+static void fold_line(const struct line *l, unsigned char *to, const unsigned char *line,
+                      int64_t n) {
+    const struct window_axis *a = &l->s->x;
+    if (l->job->x_count == 0)
+        l->s->fold->load(to, 1, l->s->identity, 0, n * l->s->lanes);
+    else if (a->size <= STRIP_ROWS && a->stride == 1)
+        fold_shifts(l, to, line, n);
+    else if (a->size <= STRIP_ROWS)
+        fold_phases(l, to, line, n);
+    else if (a->window_dilation == 1 && (n == 1 || 2 * a->stride >= a->size))
+        fold_runs(l, to, line);
+    else
+        fold_long(l, to, line, n);
+}
+
+void lax_i_strips_x(struct strip_job *job, const void *rows, int64_t count) {
     const struct strips *s = job->s;
     const struct window_axis *a = &s->x;
     int64_t n = job->x_end - job->x_begin, reach = (a->size - 1) * a->window_dilation + 1;
-    struct line l = {.job = job, .s = s, .length = (n - 1) * a->stride + reach};
+    int64_t apart = lax_i_ceil_div((n - 1) * a->stride + reach, a->stride); /* outputs of a row */
+    int64_t all = (count - 1) * apart + n;
+    struct line l = {.job = job, .s = s, .length = (all - 1) * a->stride + reach};
     for (int k = 0; k < STRIP_LINES; k++)
         l.room[k] = job->scratch + s->x_at + (size_t)k * (size_t)s->x_room * s->work;
     unsigned char *to = l.room[3];
-    const unsigned char *line = job->x_count > 0 ? pad(&l, row) : row;
-    if (job->x_count == 0)
-        s->fold->load(to, 1, s->identity, 0, n * s->lanes);
-    else if (a->size <= STRIP_ROWS && a->stride == 1)
-        fold_shifts(&l, to, line, n);
-    else if (a->size <= STRIP_ROWS)
-        fold_phases(&l, to, line, n);
-    else if (a->window_dilation == 1 && (n == 1 || 2 * a->stride >= a->size))
-        fold_runs(&l, to, line);
-    else
-        fold_long(&l, to, line, n);
-    lax_i_strips_store(job, offset, to, n * s->lanes);
+    fold_line(&l, to, line_up(&l, rows, count, apart * a->stride), all);
+    for (int64_t r = 0; r < count; r++) {
+        lax_i_strips_store(job, lax_i_strips_offset(job), to + bytes(s, r * apart), n * s->lanes);
+        if (r + 1 < count) job->position[s->n - 1]++;
+    }
 }

@@ -110,6 +110,64 @@ void make_avg_pool(struct problem *p) {
     make_fill(p, FILL_NORMAL);
 }
 
+/* Windows long enough for every way of folding them: sliding, in runs, in halves. */
+static int64_t make_wide_options(struct problem *p, int32_t rank, int64_t *shape) {
+    struct rng *r = &p->rng;
+    int64_t taps;
+    do {
+        struct ref_window w;
+        const bool use[4] = {rng_chance(r, 50), rng_chance(r, 20), rng_chance(r, 30),
+                             rng_chance(r, 60)};
+        lax_window_options *o = &p->op.window;
+        memset(o, 0, sizeof *o);
+        o->size = sizeof *o;
+        for (int32_t d = 0; d < rank; d++) {
+            bool wide = rng_chance(r, rank == 1 ? 100 : 60);
+            shape[d] = rng_in(r, 1, rank == 1 ? 900 : wide ? 70 : 9);
+            o->window_dimensions[d] = wide ? rng_in(r, 2, rank == 1 ? 300 : 40) : rng_in(r, 1, 2);
+            one_dimension(p, d, shape[d], use);
+            if (use[0] && rng_chance(r, 20)) o->window_strides[d] = o->window_dimensions[d];
+            if (use[3] && wide) o->pads[d][rng_in(r, 0, 1)] = rng_in(r, 0, 40);
+        }
+        ref_window_of(o, rank, shape, &w);
+        taps = 1;
+        for (int32_t d = 0; d < rank; d++) taps *= w.out[d] * w.size[d];
+    } while (taps > 10 * MOST_TAPS || taps == 0);
+    return taps;
+}
+
+void make_window_wide(struct problem *p) {
+    int64_t shape[LAX_MAX_RANK];
+    int32_t rank = (int32_t)rng_in(&p->rng, 1, 4);
+    lax_dtype type = any_dtype(&p->rng);
+    make_wide_options(p, rank, shape);
+    bool average = ref_is_float(type) && rng_chance(&p->rng, 15);
+    p->op.op = average ? LAX_OP_AVG_POOL : LAX_OP_REDUCE_WINDOW;
+    p->op.exclude_padding = average && rng_chance(&p->rng, 50);
+    p->op.reducer.kind = average ? LAX_ADD : some_reducer(&p->rng, type);
+    if (!average && rng_chance(&p->rng, 20)) p->op.window.init_values[0] = some_init(p, 0, type);
+    problem_operand(p, 0, type, rank, shape);
+    reducer_fill(p, p->op.reducer.kind, type);
+}
+
+void make_scan_long(struct problem *p) {
+    int64_t shape[LAX_MAX_RANK] = {0};
+    int32_t rank = (int32_t)rng_in(&p->rng, 1, 3);
+    lax_dtype type = any_dtype(&p->rng);
+    if (type == LAX_PRED) type = LAX_F64;
+    for (int32_t d = 0; d < rank; d++) shape[d] = rng_in(&p->rng, 1, rank == 3 ? 6 : 20);
+    p->op.axis = (int32_t)rng_in(&p->rng, 0, rank - 1);
+    shape[p->op.axis] = rng_in(&p->rng, 200, 2600);
+    p->op.op = LAX_OP_SCAN;
+    p->op.reverse = rng_chance(&p->rng, 40);
+    p->op.reducer.kind = ref_is_integer(type) || rng_chance(&p->rng, 40)
+                             ? (lax_reducer_kind)rng_in(&p->rng, LAX_ADD, LAX_MIN)
+                             : LAX_ADD;
+    if (p->op.reducer.kind == LAX_MUL && !ref_is_integer(type)) p->op.reducer.kind = LAX_MAX;
+    problem_operand(p, 0, type, rank, shape);
+    reducer_fill(p, p->op.reducer.kind, type);
+}
+
 static struct ref_value odd(lax_dtype type, struct ref_value a, struct ref_value b) {
     if (type == LAX_PRED) return (struct ref_value){0, 0, a.bits & !b.bits};
     return ref_sub(type, ref_mul(type, a, ref_number(type, 3)), b);

@@ -83,6 +83,8 @@ void expect_conv_epilogue(struct problem *p);
 void make_reduce_window(struct problem *p);
 void make_reduce_window_fn(struct problem *p);
 void make_avg_pool(struct problem *p);
+void make_window_wide(struct problem *p);
+void make_scan_long(struct problem *p);
 void make_window_arg(struct problem *p);
 void make_select_and_scatter(struct problem *p);
 void make_select_and_gather(struct problem *p);

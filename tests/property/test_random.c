@@ -33,6 +33,8 @@ const struct family families[] = {
     {"reduce", 500, make_reduce, NULL, NULL},
     {"reduce_fn", 300, make_reduce_fn, NULL, NULL},
     {"reduce_precision", 200, make_reduce_precision, NULL, NULL},
+    {"window_wide", 700, make_window_wide, NULL, NULL},
+    {"scan_long", 150, make_scan_long, NULL, NULL},
 };
 const int32_t n_families = sizeof families / sizeof *families;
 

@@ -105,7 +105,7 @@ static enum fill fill_for(lax_reducer_kind kind, lax_dtype type) {
     return kind == LAX_ADD || ref_is_complex(type) ? FILL_NORMAL : FILL_SPECIAL;
 }
 
-/* One scan against the oracle, then the same in place: the same bits. */
+/* One scan against the oracle, then the same in place, with other strides. */
 static void check_scan(struct rng *r, const lax_operation *op) {
     const lax_tensor *form = &op->operands[0];
     struct view x = view_like(r, form, VIEW_INPUT), y = view_like(r, form, VIEW_OUTPUT);
@@ -124,7 +124,8 @@ static void check_scan(struct rng *r, const lax_operation *op) {
     must(lax_transpose(NULL, &x.tensor, NULL, &z.tensor, &why), &why, "copy");
     strided.operands[0] = strided.results[0] = z.tensor;
     must(run(NULL, &strided, &z.tensor, &z.tensor, &why), &why, "in place");
-    ck_assert(same_bytes(&y.tensor, &z.tensor) && view_holes_intact(&z));
+    ck_assert_msg(agrees(&want, &z.tensor, &m), "in place: %s", m.text);
+    ck_assert(view_holes_intact(&z));
     ref_array_free(&in), ref_array_free(&want);
     view_free(&x), view_free(&y), view_free(&z);
 }

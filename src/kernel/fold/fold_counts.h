@@ -1,7 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Template of the function that takes any number of rows k >= 1, by loops that take 1 to 9.
- * Parameter: NAME, whose loop is NAME_n. */
+ * Parameters: NAME, whose loop is NAME_n; FOLD_FEW: few loops. One of the first two
+ * rows may be `to` itself. */
 
+#ifdef FOLD_FEW
+static void NAME(void *to, const void *const *rows, int k, const struct fold_span *span) {
+    if (k == 1)
+        NAME_OF(NAME, n)(to, rows, 1, false, span);
+    else
+        NAME_OF(NAME, n)(to, rows, 2, false, span);
+    for (int t = 2; t < k; t++) NAME_OF(NAME, n)(to, rows + t, 1, true, span);
+}
+#else
 static void NAME(void *to, const void *const *rows, int k, const struct fold_span *span) {
     int n = k == 9 ? 9 : k >= 8 ? 8 : k >= 4 ? 4 : k;
     switch (n) {
@@ -23,5 +33,6 @@ static void NAME(void *to, const void *const *rows, int k, const struct fold_spa
         }
     }
 }
+#endif
 
 #undef NAME

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Template of max and min of one float type. The working form is a signed integer that orders like
  * the numbers, -0 below +0, with every NaN at the absorbing end; conversions give one NaN of each
- * reducer. Parameters: BITS, UBITS (integers of the float's size), SIZE, INFINITE, QUIET_BIT, SUFFIX. */
+ * reducer. Parameters: BITS, UBITS (integers of the float's size), SIZE (their bits), INFINITE,
+ * QUIET_BIT, SUFFIX. */
 
 static inline BITS NAME_OF(key, SUFFIX)(BITS bits, BITS nan) {
     const BITS magnitude = (BITS)((UBITS) ~(UBITS)0 >> 1);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Template of the reducers of one float or complex type that round. Parameters: TYPE, SUFFIX,
- * ON(op), the function `op` on two numbers. */
+ * ON(op), the function `op` on two
+ * numbers, MUL(a, x). Logarithms take so long that loops for many rows gain nothing. */
 
 #define WORK TYPE
 
@@ -9,14 +10,17 @@
 #include "kernel/fold/fold_op.h"
 
 #define NAME NAME_OF(fold_mul, SUFFIX)
-#define OP(a, x) ON(mul)(a, x)
+#define OP(a, x) MUL(a, x)
 #include "kernel/fold/fold_op.h"
 
+#define FOLD_FEW
 #define NAME NAME_OF(fold_logaddexp, SUFFIX)
 #define OP(a, x) ON(logaddexp)(a, x)
 #include "kernel/fold/fold_op.h"
 
+#undef FOLD_FEW
 #undef WORK
 #undef TYPE
 #undef SUFFIX
+#undef MUL
 #undef ON

@@ -109,21 +109,25 @@
 
 #define TYPE float
 #define SUFFIX f32
+#define MUL mul_f32
 #define ON(op) op##_f32
 #include "kernel/fold/fold_real.h"
 
 #define TYPE double
 #define SUFFIX f64
+#define MUL mul_f64
 #define ON(op) op##_f64
 #include "kernel/fold/fold_real.h"
 
 #define TYPE struct c64
 #define SUFFIX c64
+#define MUL apart_mul_c64
 #define ON(op) op##_c64
 #include "kernel/fold/fold_real.h"
 
 #define TYPE struct c128
 #define SUFFIX c128
+#define MUL apart_mul_c128
 #define ON(op) op##_c128
 #include "kernel/fold/fold_real.h"
 

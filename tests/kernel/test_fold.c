@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The folds of every instruction set of the machine, row by row of fold.def, against the combine
+ * kernels element by element; the scans against folds of one element more each. Canaries stand
+ * behind what may be written. */
+#include <check.h>
+#include <math.h>
+#include <string.h>
+
+#include "cpu/cpu.h"
+#include "kernel/kernel.h"
+#include "support/support.h"
+
+enum { LANES = 77, MOST = 19, PIXELS = 3, CANARY = 0x5a, LENGTH = 700 };
+
+struct data {
+    lax_reducer_kind kind;
+    lax_dtype type;
+    const struct fold *fold;
+    size_t size;
+    _Alignas(64) unsigned char rows[MOST][LANES * PIXELS * 16];
+};
+
+static void fill_rows(struct data *d) {
+    struct rng r = rng_of((uint64_t)d->kind, (uint64_t)d->type);
+    const int64_t shape[] = {LANES * PIXELS};
+    for (int k = 0; k < MOST; k++) {
+        lax_tensor t = lax_tensor_of(d->type, d->rows[k], 1, shape);
+        bool special = ref_is_float(d->type) && (d->kind == LAX_MAX || d->kind == LAX_MIN);
+        tensor_fill(&r, &t, special ? FILL_SPECIAL : k % 2 ? FILL_SMALL : FILL_UNIT);
+    }
+}
+
+/* The combine kernels' left fold of one lane of rows, as an element. */
+static void expect(const struct data *d, int k, int64_t at, void *out) {
+    _Alignas(16) unsigned char acc[16];
+    lax_dtype wide = lax_i_combine_accumulator(d->type);
+    lax_i_identity(d->kind, wide, acc);
+    for (int t = 0; t < k; t++)
+        lax_i_combine_kernel(d->kind, d->type)(acc, d->rows[t] + (size_t)at * d->size, 1, 1);
+    lax_i_convert_kernel(wide, d->type)(out, 1, acc, 1, 1);
+}
+
+static bool same(const struct data *d, const void *got, const void *want) {
+    if (memcmp(got, want, d->size) == 0) return true;
+    if (d->kind == LAX_MAX || d->kind == LAX_MIN) return false;
+    struct ref_value a = ref_load(d->type, got), b = ref_load(d->type, want);
+    if (!ref_is_complex(d->type))
+        return !ref_is_integer(d->type) && a.re == b.re; /* zeros of either sign */
+    /* Compilers may fuse the four products of one number. */
+    long double size = fabsl(b.re) + fabsl(b.im) + 0.01L;
+    return fabsl(a.re - b.re) + fabsl(a.im - b.im) <= MOST * ref_epsilon(d->type) * size;
+}
+
+static void check_row(const struct data *d, const unsigned char *got, int k, int64_t lanes,
+                      int64_t pixel) {
+    unsigned char want[16];
+    for (int64_t i = 0; i < lanes; i++) {
+        expect(d, k, pixel * LANES + i, want);
+        ck_assert_msg(same(d, got + (size_t)i * d->size, want),
+                      "reducer %d type %s, %d rows, lane %lld of %lld", d->kind,
+                      lax_dtype_name(d->type), k, (long long)i, (long long)lanes);
+    }
+    for (size_t i = (size_t)lanes * d->size; i < (size_t)lanes * d->size + 16; i++)
+        ck_assert_uint_eq(got[i], CANARY);
+}
+
+/* Rows in working form, raw and direct rows give the same elements. */
+static void check_fold(struct data *d, int k, int64_t lanes) {
+    static _Alignas(64) unsigned char loaded[MOST][LANES * 16], acc[LANES * 16], out[LANES * 17];
+    const void *rows[MOST], *raw[MOST];
+    const struct fold *f = d->fold;
+    struct fold_span span = {.lanes = lanes, .pixels = 1};
+    for (int64_t pixel = 0; pixel < PIXELS; pixel++) {
+        for (int t = 0; t < k; t++) {
+            raw[t] = d->rows[t] + (size_t)(pixel * LANES) * d->size;
+            f->load(loaded[t], 1, raw[t], 1, lanes);
+            rows[t] = loaded[t];
+        }
+        f->taps(acc, rows, k, &span);
+        memset(out, CANARY, sizeof out);
+        f->store(out, 1, acc, 1, lanes);
+        check_row(d, out, k, lanes, pixel);
+        if (f->raw == NULL) continue;
+        f->raw(acc, raw, k, &span);
+        memset(out, CANARY, sizeof out);
+        f->store(out, 1, acc, 1, lanes);
+        check_row(d, out, k, lanes, pixel);
+        if (f->direct == NULL || (k > 4 && k != 8 && k != 9)) continue;
+        memset(out, CANARY, sizeof out);
+        f->direct(out, raw, k, &span);
+        check_row(d, out, k, lanes, pixel);
+    }
+}
+
+/* Several pixels in one call are as many calls. */
+static void check_pixels(struct data *d, int k) {
+    static _Alignas(64) unsigned char many[PIXELS][LANES * 16], one[LANES * 16];
+    const void *rows[MOST];
+    struct fold_span span = {.lanes = 9, .pixels = PIXELS, .in_step = LANES, .out_step = LANES};
+    if (d->fold->raw == NULL) return;
+    for (int t = 0; t < k; t++) rows[t] = d->rows[t];
+    d->fold->raw(many, rows, k, &span);
+    span.pixels = 1;
+    for (int64_t p = 0; p < PIXELS; p++) {
+        for (int t = 0; t < k; t++) rows[t] = d->rows[t] + (size_t)(p * LANES) * d->size;
+        d->fold->raw(one, rows, k, &span);
+        const unsigned char *at = many[0] + (size_t)(p * LANES) * d->fold->work_size;
+        ck_assert(memcmp(at, one, 9 * d->fold->work_size) == 0);
+    }
+}
+
+/* Elements over every step, forwards and backwards. */
+static void check_moves(struct data *d) {
+    static _Alignas(64) unsigned char work[LANES * 16], out[LANES * 16];
+    static const int64_t steps[] = {1, 2, 3, -1, -2};
+    const struct fold *f = d->fold;
+    for (size_t s = 0; s < sizeof steps / sizeof *steps; s++) {
+        const unsigned char *from = d->rows[1] + (steps[s] < 0 ? 2 * 19 * d->size : 0);
+        f->load(work, 1, from, steps[s], 20);
+        f->store(out, steps[s] == 3 ? 2 : 1, work, 1, 20);
+        for (int64_t i = 0; i < 20; i++) {
+            unsigned char *got = out + (size_t)(i * (steps[s] == 3 ? 2 : 1)) * d->size;
+            struct ref_value a = ref_load(d->type, got);
+            struct ref_value b = ref_load(d->type, from + i * steps[s] * (int64_t)d->size);
+            ck_assert(a.bits == b.bits || d->type == LAX_PRED || !ref_is_integer(d->type));
+            ck_assert(a.re == b.re || (a.re != a.re && b.re != b.re));
+        }
+    }
+}
+
+/* Row r of the table: a reducer and a type, at every level. */
+static void for_every_fold(int row, void (*check)(struct data *d, lax_isa isa)) {
+    static struct data d;
+    d.kind = (lax_reducer_kind)(row / LAX_C128 + LAX_ADD);
+    d.type = (lax_dtype)(row % LAX_C128 + LAX_F64);
+    d.size = lax_dtype_size(d.type);
+    for (int isa = LAX_ISA_SCALAR; isa <= (int)lax_i_machine_at(LAX_ISA_AMX).isa; isa++) {
+        d.fold = lax_i_fold(d.kind, d.type, (lax_isa)isa);
+        if (d.fold == NULL) continue;
+        fill_rows(&d);
+        check(&d, (lax_isa)isa);
+    }
+}
+
+static void folds(struct data *d, lax_isa isa) {
+    static const int64_t lanes[] = {0, 1, 3, 7, 8, 9, 16, 31, 33, 64, 77};
+    (void)isa;
+    for (int k = 1; k <= MOST; k++)
+        for (size_t l = 0; l < sizeof lanes / sizeof *lanes; l++) check_fold(d, k, lanes[l]);
+    for (int k = 1; k <= 9; k++) check_pixels(d, k);
+    check_moves(d);
+}
+
+START_TEST(every_fold) { for_every_fold(_i, folds); }
+END_TEST
+
+/* Every length: integers and order exactly, floats as a running sum gives up to rounding. */
+static void scans(struct data *d, lax_isa isa) {
+    static _Alignas(64) unsigned char from[(LENGTH + LANES) * 16], to[LENGTH * 16],
+        run[(LENGTH + 1) * 16];
+    lax_i_scan_fn *scan = lax_i_scan(d->kind, d->type, isa);
+    size_t work = d->fold->work_size;
+    bool exact = !(ref_is_float(d->type) || ref_is_complex(d->type)) || d->kind == LAX_MAX ||
+                 d->kind == LAX_MIN;
+    if (scan == NULL || !exact) return;
+    for (int64_t n = 1; n < LENGTH; n += 37) {
+        unsigned char carry[16];
+        for (int64_t i = 0; i < n; i += LANES)
+            d->fold->load(from + (size_t)i * work, 1, d->rows[i / LANES], 1, LANES);
+        memcpy(carry, from, work);
+        memcpy(run, from, work);
+        for (int64_t i = 1; i <= n; i++) {
+            const void *pair[] = {run + (size_t)(i - 1) * work, from + (size_t)(i - 1) * work};
+            struct fold_span span = {.lanes = 1, .pixels = 1};
+            d->fold->taps(run + (size_t)i * work, pair, 2, &span);
+        }
+        scan(to, from, n, carry);
+        ck_assert(memcmp(to, run + work, (size_t)n * work) == 0);
+        ck_assert(memcmp(carry, run + (size_t)n * work, work) == 0);
+    }
+}
+
+START_TEST(every_scan) { for_every_fold(_i, scans); }
+END_TEST
+
+Suite *suite_fold(void) {
+    Suite *suite = suite_create("fold");
+    TCase *tc = tcase_create("rows");
+    tcase_set_timeout(tc, 300);
+    tcase_add_loop_test(tc, every_fold, 0, LAX_LOGADDEXP * LAX_C128);
+    tcase_add_loop_test(tc, every_scan, 0, LAX_LOGADDEXP * LAX_C128);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
