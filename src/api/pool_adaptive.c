@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Pooling to a given number of outputs, and the window of local response normalization. Windows
- * of an adaptive pooling repeat: with g = gcd(in, out), output i + out / g pools what output i does,
+ * of an adaptive pooling repeat: with g = gcd(in, out), output i + out / g pools what i does,
  * in / g elements further. So each of the first out / g outputs and those that follow it at that
  * distance are an ordinary pooling, of a view of the operand into a view of the result. */
 #include "api/api.h"
@@ -215,7 +215,7 @@ lax_status lax_adaptive_pool(lax_context *ctx, const lax_tensor *operand, lax_re
     return s;
 }
 
-/* --- local response normalization -------------------------------------------------------------- */
+/* --- local response normalization ------------------------------------------------------------ */
 
 lax_status lax_lrn_window(const lax_tensor *operand, int32_t axis, int64_t size,
                           lax_pool_convention convention, lax_window_options *window,
