@@ -637,7 +637,17 @@ LAX_API lax_status lax_select_and_gather_add(lax_context *ctx, const lax_tensor 
  * Pooling
  * ------------------------------------------------------------------------------------------ */
 
-/** Options of pooling with n = rank - 2 spatial dimensions, flax.linen.pooling's conventions. */
+/** Whose defaults pooling options have; docs/pooling.md has them side by side. */
+typedef enum lax_pool_convention {
+    LAX_POOL_UNSET = 0, /**< flax */
+    LAX_POOL_FLAX,      /**< strides 1, channels last, averages count padding */
+    LAX_POOL_TORCH,     /**< strides as the window, channels first, averages count padding, indices
+                             into each channel's own plane */
+    LAX_POOL_ONNX       /**< strides 1, channels first, averages leave padding out; "SAME_UPPER" and
+                             "NOTSET" are padding words */
+} lax_pool_convention;
+
+/** Options of pooling with n = rank - 2 spatial dimensions. */
 typedef struct lax_pool_options {
     size_t size;                      /**< set by LAX_POOL_OPTIONS */
     int64_t window[LAX_MAX_SPATIAL];  /**< > 0; unset: 1 */
@@ -645,12 +655,15 @@ typedef struct lax_pool_options {
     const char *padding;              /**< "VALID", "SAME", "SAME_LOWER" */
     int64_t pads[LAX_MAX_SPATIAL][2];
     int64_t dilation[LAX_MAX_SPATIAL]; /**< of the window; unset: 1 */
-    const char *layout;                /**< e.g. "NHWC", "NCHW"; NULL: channels last */
+    const char *layout;                /**< e.g. "NHWC", "NCHW"; NULL: as the convention says */
     bool exclude_padding;              /**< averages: divide by the elements inside */
     bool ceil_mode;                    /**< ONNX: round the output size up; the last window
                                                starts inside the operand or its low padding */
     lax_policy policy;
     const char *lowering;
+    lax_pool_convention convention;
+    bool include_padding; /**< averages count padding where the convention does not */
+    bool global; /**< the window is all of the spatial dimensions, and set by nothing else */
 } lax_pool_options;
 #define LAX_POOL_OPTIONS(...) ((lax_pool_options){.size = sizeof(lax_pool_options), __VA_ARGS__})
 
@@ -663,12 +676,29 @@ LAX_API lax_status lax_min_pool(lax_context *ctx, const lax_tensor *operand,
  *  ceil_mode never count. Floats and complex; f16 and bf16 divide before their one rounding. */
 LAX_API lax_status lax_avg_pool(lax_context *ctx, const lax_tensor *operand,
                                 const lax_pool_options *options, lax_tensor *out, lax_error *why);
-/** max (select ge, gt) or min (le, lt) pooling with lax_reduce_window_arg()'s indices. */
+/** max (select ge, gt) or min (le, lt) pooling with lax_reduce_window_arg()'s indices; in torch's
+ *  convention they are row-major in the spatial dimensions only. */
 LAX_API lax_status lax_pool_indices(lax_context *ctx, const lax_tensor *operand, lax_select select,
                                     const lax_pool_options *options, lax_tensor *out,
                                     lax_tensor *indices, lax_error *why);
 LAX_API lax_status lax_pool_shape(const lax_tensor *operand, const lax_pool_options *options,
                                   lax_tensor *out, lax_error *why);
+/**
+ * Pooling to a given number of outputs: output i of a spatial dimension pools elements
+ * floor(i * in / out) to ceil((i + 1) * in / out) - 1, as torch.nn.AdaptiveAvgPool2d does; windows
+ * differ in size and may overlap. reducer: LAX_MAX or LAX_MIN, or LAX_ADD for averages. The sizes
+ * are those of out; operand's must be positive. Of the options only convention, layout, policy and
+ * lowering may be set.
+ */
+LAX_API lax_status lax_adaptive_pool(lax_context *ctx, const lax_tensor *operand,
+                                     lax_reducer_kind reducer, const lax_pool_options *options,
+                                     lax_tensor *out, lax_error *why);
+/** The window over `axis` whose sum of squares local response normalization divides by: `size`
+ *  channels around each, fewer at the ends. An even size has its extra channel behind in ONNX's
+ *  convention and before in torch's (and by default). For lax_reduce_window() with LAX_ADD. */
+LAX_API lax_status lax_lrn_window(const lax_tensor *operand, int32_t axis, int64_t size,
+                                  lax_pool_convention convention, lax_window_options *window,
+                                  lax_error *why);
 /** The window options (all dimensions, explicit pads) that the pooling options stand for. */
 LAX_API lax_status lax_pool_window(const lax_tensor *operand, const lax_pool_options *options,
                                    lax_window_options *window, lax_error *why);

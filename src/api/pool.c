@@ -4,11 +4,13 @@
 
 /* --- layout ----------------------------------------------------------------------------------- */
 
-/* The axes of the spatial dimensions, in the order of the layout; NULL: channels last. */
-static lax_status spatial_axes(const char *layout, int rank, int *axes, lax_error *why) {
+/* The axes of the spatial dimensions, in the order of the layout; NULL: the convention's. */
+static lax_status spatial_axes(const lax_pool_options *o, int rank, int *axes, lax_error *why) {
+    const char *layout = o->layout;
     int n = 0, roles = 0;
     if (layout == NULL) {
-        for (int d = 1; d < rank - 1; d++) axes[n++] = d;
+        int first = o->convention > LAX_POOL_FLAX ? 2 : 1;
+        for (int d = 0; d < rank - 2; d++) axes[n++] = first + d;
         return LAX_OK;
     }
     if ((int)strlen(layout) != rank)
@@ -52,6 +54,49 @@ static bool round_up(struct window_dim *dim, int64_t *extra) {
     if (!lax_i_add(start, window, &end)) return false;
     *extra = lax_i_max(end - padded, 0);
     return lax_i_add(dim->pad_hi, *extra, &dim->pad_hi);
+}
+
+/* --- conventions ------------------------------------------------------------------------------ */
+
+static bool any_set(const int64_t *values) {
+    for (int d = 0; d < LAX_MAX_SPATIAL; d++)
+        if (values[d] != 0) return true;
+    return false;
+}
+
+/* The window of a global pooling; whatever else says what windows are would say it twice. */
+static lax_status set_global(lax_pool_options *o, const lax_tensor *operand, const int *axes,
+                             lax_error *why) {
+    bool twice = any_set(o->window) || any_set(o->strides) || any_set(o->dilation) ||
+                 any_set(&o->pads[0][0]) || any_set(&o->pads[LAX_MAX_SPATIAL / 2][0]) ||
+                 o->padding != NULL || o->ceil_mode;
+    if (twice)
+        return lax_i_fail(
+            why, LAX_ERROR_OPTION_TWICE,
+            "global pooling takes no window, strides, dilation, padding or ceil_mode");
+    for (int d = 0; d < operand->rank - 2; d++) o->window[d] = operand->shape[axes[d]];
+    for (int d = 0; d < operand->rank - 2; d++) {
+        if (o->window[d] > 0) continue;
+        return lax_i_fail(why, LAX_ERROR_WINDOW_SIZE,
+                          "global pooling over spatial dimension %d, which is empty", d);
+    }
+    return LAX_OK;
+}
+
+/* What a convention says differently from flax becomes explicit. */
+static lax_status apply_convention(lax_pool_options *o, lax_error *why) {
+    if (o->convention < LAX_POOL_UNSET || o->convention > LAX_POOL_ONNX)
+        return lax_i_fail(why, LAX_ERROR_ENUM, "unknown pooling convention %d", (int)o->convention);
+    if (o->include_padding && o->exclude_padding)
+        return lax_i_fail(why, LAX_ERROR_OPTION_TWICE,
+                          "include_padding and exclude_padding are both set");
+    if (o->convention == LAX_POOL_TORCH && !any_set(o->strides))
+        memcpy(o->strides, o->window, sizeof o->strides);
+    if (o->convention != LAX_POOL_ONNX) return LAX_OK;
+    o->exclude_padding = !o->include_padding;
+    if (o->padding != NULL && strcmp(o->padding, "SAME_UPPER") == 0) o->padding = "SAME";
+    if (o->padding != NULL && strcmp(o->padding, "NOTSET") == 0) o->padding = NULL;
+    return LAX_OK;
 }
 
 static lax_status read_dims(const lax_pool_options *o, const lax_tensor *operand, struct pool *pool,
@@ -107,7 +152,9 @@ static lax_status read_pool(const lax_tensor *operand, const lax_pool_options *o
                           "and features), got %d",
                           LAX_MAX_RANK, operand->rank);
     pool->n = operand->rank - 2;
-    s = spatial_axes(ours->layout, operand->rank, pool->axes, why);
+    if (s == LAX_OK) s = apply_convention(ours, why);
+    if (s == LAX_OK) s = spatial_axes(ours, operand->rank, pool->axes, why);
+    if (s == LAX_OK && ours->global) s = set_global(ours, operand, pool->axes, why);
     return s == LAX_OK ? read_dims(ours, operand, pool, why) : s;
 }
 
@@ -192,11 +239,43 @@ lax_status lax_avg_pool(lax_context *ctx, const lax_tensor *operand,
     return s == LAX_OK ? run_pool(ctx, &op, operand, out, why) : s;
 }
 
+/* Row-major in every dimension -> row-major in the spatial ones; -1 stays. */
+static int64_t plane_index(const lax_tensor *operand, const struct pool *pool, int64_t index) {
+    int64_t position[LAX_MAX_RANK], plane = 0;
+    if (index < 0) return index;
+    for (int d = operand->rank - 1; d >= 0; d--) {
+        position[d] = index % operand->shape[d];
+        index /= operand->shape[d];
+    }
+    for (int d = 0; d < pool->n; d++)
+        plane = plane * operand->shape[pool->axes[d]] + position[pool->axes[d]];
+    return plane;
+}
+
+static void to_planes(const lax_tensor *operand, const struct pool *pool, lax_tensor *indices) {
+    int64_t at[LAX_MAX_RANK] = {0};
+    if (lax_tensor_elements(indices) == 0) return;
+    do {
+        int64_t offset = lax_i_offset(indices->rank, at, indices->strides);
+        if (indices->dtype == LAX_S32) {
+            int32_t *p = (int32_t *)indices->data + offset;
+            *p = (int32_t)plane_index(operand, pool, *p);
+        } else {
+            int64_t *p = (int64_t *)indices->data + offset;
+            *p = plane_index(operand, pool, *p);
+        }
+    } while (lax_i_next(indices->rank, at, indices->shape));
+}
+
 lax_status lax_pool_indices(lax_context *ctx, const lax_tensor *operand, lax_select select,
                             const lax_pool_options *options, lax_tensor *out, lax_tensor *indices,
                             lax_error *why) {
     lax_operation op;
-    lax_status s = pool_operation(LAX_OP_REDUCE_WINDOW_ARG, operand, options, &op, why);
-    if (s != LAX_OK) return s;
-    return lax_reduce_window_arg(ctx, operand, select, &op.window, out, indices, why);
+    lax_pool_options ours;
+    struct pool pool;
+    lax_status s = read_pool(operand, options, &ours, &pool, why);
+    if (s == LAX_OK) s = pool_operation(LAX_OP_REDUCE_WINDOW_ARG, operand, options, &op, why);
+    if (s == LAX_OK) s = lax_reduce_window_arg(ctx, operand, select, &op.window, out, indices, why);
+    if (s == LAX_OK && ours.convention == LAX_POOL_TORCH) to_planes(operand, &pool, indices);
+    return s;
 }

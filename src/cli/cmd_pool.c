@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lax pool: max, min and average pooling with Flax's conventions. */
+/* lax pool: max, min and average pooling with the conventions of Flax, torch or ONNX. */
 #include "cli.h"
 
 #include <string.h>
@@ -11,18 +11,29 @@ struct pool_arguments {
     struct cli_list window, strides;
     struct cli_padding padding;
     const char *layout, *indices;
-    bool no_count_pad, ceil_mode;
+    int convention;
+    bool no_count_pad, ceil_mode, global;
+    struct cli_list adaptive;
 };
 
 static const struct cli_choice kinds[] = {
     {"max", POOL_MAX}, {"min", POOL_MIN}, {"avg", POOL_AVG}, {NULL, 0}};
 
+static const struct cli_choice conventions[] = {
+    {"flax", LAX_POOL_FLAX}, {"torch", LAX_POOL_TORCH}, {"onnx", LAX_POOL_ONNX}, {NULL, 0}};
+
 #define ROW(member, ...) CLI_OPTION(pool_arguments, member, __VA_ARGS__)
 static const struct cli_option options[] = {
     ROW(kind, .name = "kind", .kind = CLI_CHOICE, .required = true, .value = "max|min|avg",
         .help = "what becomes of a window", .choices = kinds),
-    ROW(window, .name = "window", .kind = CLI_SIZES, .required = true, .value = "2,2",
-        .help = "sizes of the window, one a spatial dimension"),
+    ROW(window, .name = "window", .kind = CLI_SIZES, .value = "2,2",
+        .help = "sizes of the window, one a spatial dimension; default 1"),
+    ROW(global, .name = "global", .kind = CLI_FLAG,
+        .help = "the window is all of the spatial dimensions"),
+    ROW(adaptive, .name = "adaptive", .kind = CLI_SIZES, .value = "7,7",
+        .help = "sizes of the result instead of a window, as torch's adaptive pooling"),
+    ROW(convention, .name = "convention", .kind = CLI_CHOICE, .value = "flax|torch|onnx",
+        .help = "whose defaults the other options have; flax", .choices = conventions),
     ROW(strides, .name = "strides", .kind = CLI_SIZES, .value = "2,2",
         .help = "steps between windows; default 1"),
     ROW(padding, .name = "padding", .kind = CLI_PADDING, .value = "SAME | lo:hi,lo:hi",
@@ -41,7 +52,8 @@ static int make_options(const struct pool_arguments *a, int32_t rank, lax_pool_o
     const char *of = "a tensor of this rank";
     int n = rank < 2 ? 0 : rank - 2 > LAX_MAX_SPATIAL ? LAX_MAX_SPATIAL : rank - 2;
     *o = LAX_POOL_OPTIONS(.layout = a->layout, .exclude_padding = a->no_count_pad,
-                          .ceil_mode = a->ceil_mode);
+                          .ceil_mode = a->ceil_mode, .global = a->global,
+                          .convention = (lax_pool_convention)a->convention);
     int status = cli_take_list(&a->window, "window", n, of, o->window);
     if (!status) status = cli_take_list(&a->strides, "strides", n, of, o->strides);
     return status ? status : cli_take_pads(&a->padding, n, of, &o->padding, o->pads);
@@ -78,6 +90,49 @@ static int run_indices(struct cli *cli, const struct pool_arguments *a, const la
     return status ? status : cli_save(cli, a->indices, &indices);
 }
 
+/* One of the three says what windows are. */
+static int check_window(const struct pool_arguments *a) {
+    int said = a->window.given + a->global + a->adaptive.given;
+    if (said == 0)
+        return cli_fail(CLI_REQUEST, "one of --window, --global and --adaptive is required");
+    if (said > 1)
+        return cli_fail(CLI_REQUEST, "only one of --window, --global and --adaptive can be given");
+    if (a->adaptive.given && a->indices)
+        return cli_fail(CLI_REQUEST, "--adaptive has no --indices");
+    return CLI_DONE;
+}
+
+/* Spatial dimensions are those that a window of 2 has its 2 in. */
+static int adaptive_form(const struct pool_arguments *a, const lax_tensor *x,
+                         const lax_pool_options *o, lax_tensor *out) {
+    lax_pool_options two = LAX_POOL_OPTIONS(.layout = o->layout, .convention = o->convention);
+    lax_window_options window;
+    lax_error why;
+    int64_t sizes[LAX_MAX_SPATIAL] = {0}, shape[LAX_MAX_RANK];
+    int n = x->rank < 2 ? 0 : x->rank - 2, next = 0;
+    int status = cli_take_list(&a->adaptive, "adaptive", n, "a tensor of this rank", sizes);
+    for (int d = 0; d < n && d < LAX_MAX_SPATIAL; d++) two.window[d] = 2;
+    if (!status) status = cli_check(lax_pool_window(x, &two, &window, &why), &why);
+    for (int d = 0; d < x->rank && !status; d++)
+        shape[d] = window.window_dimensions[d] == 2 ? sizes[next++] : x->shape[d];
+    if (!status) *out = lax_tensor_of(x->dtype, NULL, x->rank, shape);
+    return status;
+}
+
+static int run_adaptive(struct cli *cli, const struct pool_arguments *a, const lax_tensor *x,
+                        const lax_pool_options *o) {
+    static const lax_reducer_kind reducers[] = {
+        [POOL_MAX] = LAX_MAX, [POOL_MIN] = LAX_MIN, [POOL_AVG] = LAX_ADD};
+    lax_tensor out;
+    lax_error why;
+    int status = adaptive_form(a, x, o, &out);
+    if (!status) status = cli_tensor_alloc(cli, &out);
+    if (!status)
+        status =
+            cli_check(lax_adaptive_pool(cli->context, x, reducers[a->kind], o, &out, &why), &why);
+    return status ? status : cli_results(cli, 1, &out);
+}
+
 static int run(struct cli *cli, const void *arguments) {
     const struct pool_arguments *a = arguments;
     lax_tensor x, out;
@@ -85,8 +140,10 @@ static int run(struct cli *cli, const void *arguments) {
     lax_error why;
     int status = cli_check_names(cli, 1);
     if (!status) status = check_indices(cli, a);
+    if (!status) status = check_window(a);
     if (!status) status = cli_load_operand(cli, 0, LAX_DTYPE_UNSET, &x);
     if (!status) status = make_options(a, x.rank, &o);
+    if (!status && a->adaptive.given) return run_adaptive(cli, a, &x, &o);
     if (!status) status = cli_check(lax_pool_shape(&x, &o, &out, &why), &why);
     if (!status) status = cli_tensor_alloc(cli, &out);
     if (status) return status;
@@ -98,7 +155,7 @@ static int run(struct cli *cli, const void *arguments) {
 const struct cli_command cli_cmd_pool = {
     .name = "pool",
     .summary = "max, min and average pooling",
-    .usage = "X --kind max|min|avg --window 2,2 [-o OUT] [options]",
+    .usage = "X --kind max|min|avg --window 2,2 | --global | --adaptive 7,7 [-o OUT] [options]",
     .example = "lax pool x.npy --kind max --window 2,2 --strides 2,2 -o y.npy --indices i.npy",
     .options = options,
     .n_options = CLI_COUNT_OF(options),

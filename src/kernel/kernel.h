@@ -40,7 +40,7 @@ typedef void lax_i_round_fn(void *dst, int64_t dst_stride, const void *src, int6
 lax_i_round_fn *lax_i_round_kernel(lax_dtype dtype);
 
 /* --- move: elements of 1, 2, 4, 8 and 16 bytes (index: log2), whatever their type. Nothing beside
- * the elements is read or written; no alignment is needed; strides in elements, any sign -------- */
+ * the elements is read or written; no alignment is needed; strides in elements, any sign ------ */
 struct move_kernels {
     /* dst[c * dst_stride + r] = src[r * src_stride + c], r < rows, c < columns. */
     void (*transpose[5])(void *dst, int64_t dst_stride, const void *src, int64_t src_stride,

@@ -55,6 +55,9 @@ static void list_folds(struct text *text, lax_isa isa) {
 void lax_i_list_kernels(struct text *text, lax_isa isa) {
     const char *why;
     lax_i_text_add(text, "kernel convert: every type to every type\n");
+    lax_i_text_add(text, "kernel move: 1 2 4 8 16 bytes, %s\n",
+                   lax_i_move_kernels(isa) == lax_i_move_kernels(LAX_ISA_SCALAR) ? "portable"
+                                                                                 : "vectorised");
     lax_i_text_add(text, "kernel round:");
     for (int t = LAX_F64; t <= LAX_C128; t++)
         add_type(text, (lax_dtype)t, lax_i_round_kernel((lax_dtype)t) != NULL);

@@ -304,7 +304,7 @@ static void move_block(const struct work *w) {
     b.in = w->in + in * (int64_t)t->in_size;
     b.out = w->out + out * (int64_t)t->out_size;
     char *target = b.out + b.second.from * axis_at(t, t->second)->out_stride * (int64_t)t->out_size;
-    if (t->assemble) b.out += w->turned - target;
+    if (t->assemble) b.out = w->turned - (target - b.out);
     if (t->fill) fill_block(w, &b, missed);
     if (!missed && t->turn) turn_block(w, &b, b.out + landing * (int64_t)t->out_size);
     if (!missed && !t->turn) move_rows(w, &b, b.out + landing * (int64_t)t->out_size);

@@ -161,19 +161,15 @@ static int64_t NAME(narrow)(char *dst, int64_t to, const char *src, int64_t from
 
 static void NAME(blocks)(char *dst, int64_t to, const char *src, int64_t from, int64_t rows,
                          int64_t columns) {
-    int64_t whole = columns / NAME(L) * NAME(L);
-    for (int64_t r = 0; r < rows;
-         r += NAME(ROWS), dst += NAME(ROWS) * SIZE, src += NAME(ROWS) * from) {
-        if (rows - r < NAME(ROWS)) {
-            NAME(strip)(dst, to, src, from, (int)(rows - r), columns);
-            break;
-        }
+    int64_t whole = columns / NAME(L) * NAME(L), r = 0;
+    for (; r + NAME(ROWS) <= rows; r += NAME(ROWS)) {
+        char *d = dst + r * SIZE;
+        const char *s = src + r * from;
         for (int64_t c = 0; c < whole; c += NAME(L))
-            NAME(block)(dst + c * to, to, src + c * SIZE, from, NAME(ROWS), NAME(L));
-        if (whole < columns)
-            NAME(block)
-            (dst + whole * to, to, src + whole * SIZE, from, NAME(ROWS), (int)(columns - whole));
+            NAME(block)(d + c * to, to, s + c * SIZE, from, NAME(ROWS), NAME(L));
+        NAME(strip)(d + whole * to, to, s + whole * SIZE, from, NAME(ROWS), columns - whole);
     }
+    if (r < rows) NAME(strip)(dst + r * SIZE, to, src + r * from, from, (int)(rows - r), columns);
 }
 
 static void NAME(transpose)(void *dst, int64_t dst_stride, const void *src, int64_t src_stride,
