@@ -24,6 +24,7 @@ enum {
     DIRECT_TAPS = 512,            /* entries of one kernel call */
     DIRECT_PLANES = 32,           /* features staged at a time where they lie apart */
     DIRECT_ROOM_TAPS = 128,       /* taps of a weight that are packed together */
+    DIRECT_PACK_BLOCKS = 16,      /* of output features, packed at a time */
     DIRECT_STAGE_LIMIT = 1 << 20, /* bytes; with sums and panel below 4 MiB */
     DIRECT_MOST_TAPS = 1 << 20
 };
@@ -163,7 +164,12 @@ void lax_i_direct_stage(const struct direct_task *t);
 /* direct_panel.c: the phase that packs weights. */
 void lax_i_direct_pack(const struct plan *plan, struct execution *execution, int64_t task,
                        void *scratch);
-/* The task's weights of a block, packed here if nobody has packed them. */
+static inline int64_t lax_i_direct_pack_chunks(const struct direct *d) {
+    return lax_i_ceil_div(d->n_nb, DIRECT_PACK_BLOCKS);
+}
+/* The task's weights of the present block of input features, packed now if nobody has before. */
+void lax_i_direct_pack_in_task(const struct direct_task *t);
+/* Those of a block of output features. */
 const char *lax_i_direct_weights(const struct direct_task *t, int64_t block);
 /* direct_finish.c: sums to the output. */
 void lax_i_direct_finish(const struct direct_task *t, int64_t block);

@@ -6,12 +6,17 @@
 
 /* A panel: output features n, input features kc, and their steps in it, as that of taps. */
 struct panel {
-    const struct plan *plan;
     const struct direct *d;
     const struct conv_problem *p;
     char *to, *room;
     int64_t n, kc, out_step, in_step, tap_step, in_size;
+    int64_t block_step; /* bytes between blocks of output features */
 };
+
+/* Inlined copies of 16 bytes: what is copied is a block's width, too short for a call. */
+static inline void copy_lines(char *to, const char *from, int64_t nbytes) {
+    for (int64_t i = 0; i < nbytes; i += 16) memcpy(to + i, from + i, 16);
+}
 
 /* Output features x input features of one tap: copied along what is contiguous on both sides, or
  * turned in registers. */
@@ -79,45 +84,101 @@ static void pack_features(const struct panel *s, const char *from) {
     }
 }
 
-static void pack_panel(const struct plan *plan, const struct execution *x, const int64_t *at,
-                       char *to, char *room) {
+/* Rows of output features next to each other (HWIO), over several blocks at a time: memory is read
+ * in long runs, which a block's 64 bytes are not. */
+static void pack_rows(const struct panel *s, const char *from, int64_t features) {
+    const struct direct *d = s->d;
+    int64_t at[CONV_AXES] = {0}, width = d->nb * d->size;
+    char *to = s->to;
+    for (bool more = true; more;) {
+        for (int64_t c = 0; c < s->kc; c++, to += width) {
+            const char *row = from + c * s->p->rhs_in * d->size;
+            char *block = to;
+            int64_t left = features * d->size;
+            for (; left >= width; left -= width, row += width, block += s->block_step)
+                copy_lines(block, row, width);
+            if (left == 0) continue;
+            memcpy(block, row, (size_t)left);
+            memset(block + left, 0, (size_t)(width - left));
+        }
+        more = false;
+        for (int k = d->n - 1; k >= 0 && !more; k--) {
+            const struct conv_axis *a = &d->axis[d->order[k]].at;
+            more = ++at[d->order[k]] < a->kernel;
+            from += (more ? 1 : 1 - a->kernel) * a->rhs * d->size;
+            if (!more) at[d->order[k]] = 0;
+        }
+    }
+}
+
+/* One block that is not packed by rows. */
+static void pack_block(struct panel *s, const char *from) {
+    const struct direct *d = s->d;
+    if (!d->along_w && s->n < d->nb) memset(s->to, 0, (size_t)(d->taps * s->kc * d->nb * d->size));
+    if (!d->along_w && s->p->rhs_out != 1 && s->p->rhs_in != 1 && taps_together(d))
+        pack_features(s, from);
+    else
+        pack_by_taps(s, from);
+}
+
+/* Blocks of output features [first, end) and one of input features, `step` bytes apart. */
+struct blocks {
+    int64_t group, first, end, kb, step;
+};
+
+static void pack_blocks(const struct plan *plan, const struct execution *x, const struct blocks *at,
+                        char *to, char *room) {
     const struct direct *d = plan->state;
     const struct conv_problem *p = &plan->problem.conv;
-    struct panel s = {.plan = plan, .d = d, .p = p, .to = to, .room = room};
-    int64_t group = at[0], block = at[1], kb = at[2];
-    s.kc = lax_i_direct_block_size(d->in_features, d->kb, kb);
-    s.n = lax_i_direct_block_size(d->out_features, d->nb, block);
+    struct panel s = {.d = d, .p = p, .to = to, .room = room, .block_step = at->step};
+    s.kc = lax_i_direct_block_size(d->in_features, d->kb, at->kb);
     s.in_size = (int64_t)lax_dtype_size(p->rhs_type);
     s.out_step = d->along_w ? d->taps * s.kc : 1;
     s.tap_step = d->along_w ? s.kc : s.kc * d->nb;
     s.in_step = d->along_w ? 1 : d->nb;
     const char *from =
-        (const char *)x->in[1] + (p->rhs_offset + group * p->rhs_group +
-                                  block * d->nb * p->rhs_out + kb * d->kb * p->rhs_in) *
+        (const char *)x->in[1] + (p->rhs_offset + at->group * p->rhs_group +
+                                  at->first * d->nb * p->rhs_out + at->kb * d->kb * p->rhs_in) *
                                      s.in_size;
-    if (!d->along_w && s.n < d->nb) memset(to, 0, (size_t)(d->taps * s.kc * d->nb * d->size));
-    if (!d->along_w && p->rhs_out != 1 && p->rhs_in != 1 && taps_together(d))
-        pack_features(&s, from);
-    else
-        pack_by_taps(&s, from);
+    int64_t features =
+        lax_i_min(d->out_features - at->first * d->nb, (at->end - at->first) * d->nb);
+    if (!d->along_w && p->rhs_out == 1 && p->rhs_type == d->type) {
+        pack_rows(&s, from, features);
+        return;
+    }
+    for (; features > 0; features -= d->nb) {
+        s.n = lax_i_min(features, d->nb);
+        pack_block(&s, from);
+        s.to += s.block_step;
+        from += d->nb * p->rhs_out * s.in_size;
+    }
 }
 
 void lax_i_direct_pack(const struct plan *plan, struct execution *execution, int64_t task,
                        void *scratch) {
     const struct direct *d = plan->state;
-    const int64_t at[] = {task / d->n_kb / d->n_nb, task / d->n_kb % d->n_nb, task % d->n_kb};
-    int64_t offset = lax_i_direct_panel_offset(d, at[0], at[1], at[2]);
-    pack_panel(plan, execution, at, (char *)execution->shared + offset * d->size, scratch);
+    int64_t chunks = lax_i_direct_pack_chunks(d), chunk = task / d->n_kb % chunks;
+    struct blocks at = {.group = task / d->n_kb / chunks,
+                        .first = chunk * DIRECT_PACK_BLOCKS,
+                        .end = lax_i_min((chunk + 1) * DIRECT_PACK_BLOCKS, d->n_nb),
+                        .kb = task % d->n_kb,
+                        .step = d->in_features * d->taps * d->nb * d->size};
+    int64_t offset = lax_i_direct_panel_offset(d, at.group, at.first, at.kb);
+    pack_blocks(plan, execution, &at, (char *)execution->shared + offset * d->size, scratch);
+}
+
+void lax_i_direct_pack_in_task(const struct direct_task *t) {
+    struct blocks at = {t->group, t->first_block, t->end_block, t->kb,
+                        t->kc * t->d->taps * t->d->nb * t->d->size};
+    if (t->d->pack_in_task && t->execution->packed == NULL)
+        pack_blocks(t->plan, t->execution, &at, t->panel, t->room);
 }
 
 const char *lax_i_direct_weights(const struct direct_task *t, int64_t block) {
     const struct direct *d = t->d;
     const struct execution *x = t->execution;
-    if (x->packed == NULL && d->pack_in_task) {
-        const int64_t at[] = {t->group, block, t->kb};
-        pack_panel(t->plan, x, at, t->panel, t->room);
-        return t->panel;
-    }
+    if (x->packed == NULL && d->pack_in_task)
+        return t->panel + (block - t->first_block) * t->kc * d->taps * d->nb * d->size;
     return (const char *)(x->packed != NULL ? x->packed : x->shared) +
            lax_i_direct_panel_offset(d, t->group, block, t->kb) * d->size;
 }

@@ -284,8 +284,8 @@ void lax_i_direct_fill_plan(struct plan *plan, const struct direct *d,
     plan->scratch_nbytes = scratch_nbytes(d);
     plan->pack_phase = 0;
     plan->n_phases = 2;
-    plan->phases[0] =
-        (struct phase){.tasks = d->groups * d->n_nb * d->n_kb, .run = lax_i_direct_pack};
+    plan->phases[0] = (struct phase){.tasks = d->groups * lax_i_direct_pack_chunks(d) * d->n_kb,
+                                     .run = lax_i_direct_pack};
     plan->phases[1] = (struct phase){
         .tasks = d->groups * d->n_ob * d->boxes, .per_batch = p->open_batch, .run = run};
     hash_packing(plan, d);
