@@ -20,6 +20,7 @@ static struct conv_axis spatial_axis(const struct conv_problem *p, int d) {
                               .stride = c->stride,
                               .pad = c->pad_lo,
                               .dilation = c->rhs_dilation,
+                              .lhs_dilation = c->in > 1 ? c->lhs_dilation : 1,
                               .axis = d,
                               .lhs = c->lhs_stride,
                               .rhs = c->rhs_stride,
@@ -34,6 +35,7 @@ static struct conv_axis batch_axis(const struct conv_problem *p) {
                               .out = p->batch,
                               .stride = 1,
                               .dilation = 1,
+                              .lhs_dilation = 1,
                               .axis = -1,
                               .lhs = p->lhs_batch,
                               .result = p->out_batch,
@@ -42,7 +44,7 @@ static struct conv_axis batch_axis(const struct conv_problem *p) {
 
 /* Negative padding moves the origin of the input. */
 static void crop(struct conv_axis *dim, int64_t *lhs_offset) {
-    if (dim->pad >= 0) return;
+    if (dim->pad >= 0 || dim->lhs_dilation != 1) return;
     *lhs_offset -= dim->pad * dim->lhs;
     dim->in = lax_i_max(dim->in + dim->pad, 0);
     dim->pad = 0;
@@ -50,7 +52,7 @@ static void crop(struct conv_axis *dim, int64_t *lhs_offset) {
 
 /* A dimension whose only tap meets every position; its stride becomes part of lhs's. */
 static bool windowless(struct conv_axis *dim) {
-    if (dim->kernel != 1 || dim->pad != 0 || dim->in == 0) return false;
+    if (dim->kernel != 1 || dim->pad != 0 || dim->in == 0 || dim->lhs_dilation != 1) return false;
     if (dim->out > 1 && dim->out - 1 > (dim->in - 1) / dim->stride) return false;
     dim->lhs *= dim->out > 1 ? dim->stride : 1;
     dim->stride = 1;
@@ -93,6 +95,11 @@ void lax_i_conv_axes(const struct conv_problem *p, struct conv_axes *g) {
         append(g, dim);
     }
     if (g->n == 0)
-        g->axis[g->n++] = (struct conv_axis){
-            .in = 1, .kernel = 1, .out = 1, .stride = 1, .dilation = 1, .axis = -1};
+        g->axis[g->n++] = (struct conv_axis){.in = 1,
+                                             .kernel = 1,
+                                             .out = 1,
+                                             .stride = 1,
+                                             .dilation = 1,
+                                             .lhs_dilation = 1,
+                                             .axis = -1};
 }

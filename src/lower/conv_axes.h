@@ -8,10 +8,11 @@
 
 enum { CONV_AXES = LAX_MAX_SPATIAL + 1 /* the batch may be one */ };
 
-/* As conv_dim, without lhs dilation, with padding >= 0. */
+/* As conv_dim; padding is >= 0 but where lhs is dilated. */
 struct conv_axis {
     int64_t in, kernel, out, stride, pad, dilation;
-    int32_t axis; /* of the problem's spatial dimensions; -1: the batch, or none */
+    int64_t lhs_dilation; /* 1 where there are not two elements to lie apart */
+    int32_t axis;         /* of the problem's spatial dimensions; -1: the batch, or none */
     int64_t lhs, rhs, result, residual; /* strides in elements; residual 0 when there is none */
 };
 
@@ -23,7 +24,8 @@ struct conv_axes {
 
 /* The batch first (not if it is open: then it is no axis), then the spatial dimensions. */
 void lax_i_conv_axes(const struct conv_problem *problem, struct conv_axes *out);
-/* Output positions [*begin, *end) along an axis that tap k reaches; may be empty. */
+/* Output positions [*begin, *end) along an axis without lhs dilation that tap k reaches; may be
+ * empty. */
 void lax_i_conv_reach(const struct conv_axis *axis, int64_t k, int64_t *begin, int64_t *end);
 
 #endif /* LAX_LOWER_CONV_AXES_H */

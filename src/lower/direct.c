@@ -17,11 +17,12 @@ enum {
     ENOUGH_TASKS = 16, /* to share out; no use below LEAST_MACS each */
     LEAST_MACS = 1 << 19,
     PANEL_LIMIT = 1 << 20,
+    MOST_DILATION = 64, /* of lhs: a box's phases are few, and its taps found by trying */
 };
 
 static bool applicable(const struct problem *problem, const struct machine *machine, char *why) {
     const struct conv_problem *p = &problem->conv;
-    const char *reason = lax_i_direct_refusal(p);
+    const char *reason = lax_i_direct_refusal(p, MOST_DILATION);
     int64_t taps, nbytes;
     (void)machine;
     if (reason == NULL && !lax_i_direct_taps(p, &taps)) {

@@ -39,6 +39,8 @@ struct direct_axis {
     int64_t pitch, step, tap_step;
     int64_t planes, plane; /* staged strides of vectors: position u lies in plane u % planes */
     int64_t weight_step;   /* between neighbouring taps in packed weights, in taps */
+    /* Dilated lhs: outputs `phases` apart meet the same taps, every `comb`-th one. 1 and 1 else. */
+    int64_t phases, comb;
 };
 
 struct direct {
@@ -71,9 +73,10 @@ struct direct {
     lax_i_epilogue_fn *epilogue; /* or NULL */
 };
 
-/* Outputs [begin, end) of a box along an axis, all of which meet the taps [tap, tap + n_taps). */
+/* Outputs of a box along an axis that meet the same taps: n of them from `begin` on, the axis's
+ * `phases` apart; n_taps from `tap` on, its `comb` apart. */
 struct direct_segment {
-    int64_t begin, end, tap, n_taps;
+    int64_t begin, n, tap, n_taps;
 };
 
 /* One task. */
@@ -112,7 +115,7 @@ struct direct_taps {
 };
 
 /* direct_plan.c: what both lowerings choose alike, in this order. */
-const char *lax_i_direct_refusal(const struct conv_problem *problem);
+const char *lax_i_direct_refusal(const struct conv_problem *problem, int64_t most_dilation);
 bool lax_i_direct_taps(const struct conv_problem *problem, int64_t *taps);
 /* Bytes of packed weights, output features filled up to blocks of nb; false: too many. */
 bool lax_i_direct_packed_nbytes(const struct conv_problem *problem, int64_t taps, int64_t nb,
@@ -156,6 +159,7 @@ int64_t lax_i_direct_list_taps(struct direct_taps *w, struct tile_tap *taps);
 /* Element 0 of the box's input, as kernels read it; of its result, and of what kernels write: that
  * or staged sums. */
 const char *lax_i_direct_input(const struct direct_task *t);
+int64_t lax_i_direct_begin(const struct direct_task *t, int axis, const struct direct_segment *s);
 char *lax_i_direct_result(const struct direct_task *t, int64_t block);
 char *lax_i_direct_output(const struct direct_task *t, int64_t block);
 
@@ -188,18 +192,21 @@ static inline int64_t lax_i_direct_panel_offset(const struct direct *d, int64_t 
                                                 int64_t block, int64_t kb) {
     return ((group * d->n_nb + block) * d->in_features + kb * d->kb) * d->taps * d->nb;
 }
-/* How far a tap reaches in what kernels read. */
-static inline int64_t lax_i_direct_reach(const struct direct_axis *a, int64_t tap) {
+/* How far a tap of a class reaches in what kernels read; where lhs is dilated, from its first. */
+static inline int64_t lax_i_direct_reach(const struct direct_axis *a,
+                                         const struct direct_segment *s, int64_t tap) {
+    if (a->at.lhs_dilation != 1) return (tap - s->tap) / a->comb * a->tap_step;
     int64_t u = tap * a->at.dilation;
     return a->planes == 1 ? tap * a->tap_step : u % a->planes * a->plane + u / a->planes;
 }
-/* The first input position of a box along an axis, in the input's coordinates, and where the stage
- * begins. */
+/* Where a box begins along an axis, in positions of the (dilated) input; and the first element of
+ * the input that the stage holds. */
 static inline int64_t lax_i_direct_first(const struct direct_axis *a, int64_t lo) {
     return lo * a->at.stride - a->at.pad;
 }
 static inline int64_t lax_i_direct_base(const struct direct_axis *a, int64_t lo) {
     int64_t first = lax_i_direct_first(a, lo);
+    if (a->at.lhs_dilation != 1) return first > 0 ? lax_i_ceil_div(first, a->at.lhs_dilation) : 0;
     return a->padded || a->planes > 1 || first > 0 ? first : 0;
 }
 

@@ -5,14 +5,29 @@
 
 /* --- the box ---------------------------------------------------------------------------------- */
 
+/* The first tap that falls on an element of the dilated lattice from output p; `comb` if none. */
+static int64_t first_on_lattice(const struct direct_axis *a, int64_t u) {
+    int64_t k = 0;
+    while (k < a->comb && (u + k * a->at.dilation) % a->at.lhs_dilation != 0) k++;
+    return k;
+}
+
 /* Taps that meet the input from output p. */
 static struct direct_segment taps_at(const struct direct_axis *a, int64_t p) {
-    int64_t first = lax_i_direct_first(a, p), step = a->at.dilation;
-    struct direct_segment s = {p, p + 1, 0, a->at.kernel};
+    int64_t first = lax_i_direct_first(a, p), step = a->at.dilation * a->comb;
+    struct direct_segment s = {p, 1, 0, a->at.kernel};
     if (a->padded) return s;
-    if (first < 0) s.tap = lax_i_ceil_div(-first, step);
-    int64_t end = first >= a->at.in ? 0 : (a->at.in - 1 - first) / step + 1;
-    s.n_taps = lax_i_max(lax_i_min(end, a->at.kernel) - s.tap, 0);
+    int64_t end = (a->at.in - 1) * a->at.lhs_dilation; /* the last element */
+    if (a->at.lhs_dilation != 1) s.tap = first_on_lattice(a, first);
+    first += s.tap * a->at.dilation;
+    if (s.tap >= lax_i_min(a->at.kernel, a->comb) || a->at.in == 0)
+        return (struct direct_segment){p, 1, 0, 0};
+    int64_t skip = first < 0 ? lax_i_ceil_div(-first, step) : 0;
+    first += skip * step;
+    s.tap += skip * a->comb;
+    int64_t reach = first > end ? 0 : (end - first) / step + 1;
+    int64_t left = lax_i_max(a->at.kernel - s.tap, 0);
+    s.n_taps = lax_i_min(reach, lax_i_ceil_div(left, a->comb));
     return s;
 }
 
@@ -20,24 +35,35 @@ static bool same_taps(const struct direct_segment *a, const struct direct_segmen
     return a->n_taps == b->n_taps && (a->tap == b->tap || a->n_taps == 0);
 }
 
-/* The box's pieces along an axis, in order. Both ends alike and whole: so is what lies between. */
+/* The pieces among outputs p, p + phases, ... below `end`. */
+static int64_t cut_phase(const struct direct_axis *a, int64_t p, int64_t end,
+                         struct direct_segment *out) {
+    int64_t n = 0;
+    out[0] = taps_at(a, p);
+    for (p += a->phases; p < end; p += a->phases) {
+        struct direct_segment next = taps_at(a, p);
+        if (same_taps(&out[n], &next))
+            out[n].n++;
+        else
+            out[++n] = next;
+    }
+    return n + 1;
+}
+
+/* The box's pieces along an axis, phase by phase. Both ends alike and whole: so is what lies
+ * between. */
 static int64_t cut_axis(const struct direct_axis *a, int64_t lo, int64_t count,
                         struct direct_segment *out) {
     struct direct_segment last = taps_at(a, lo + count - 1);
     int64_t n = 0;
     out[0] = taps_at(a, lo);
-    if (out[0].n_taps == a->at.kernel && last.n_taps == a->at.kernel) {
-        out[0].end = lo + count;
+    if (a->phases == 1 && out[0].n_taps == a->at.kernel && last.n_taps == a->at.kernel) {
+        out[0].n = count;
         return 1;
     }
-    for (int64_t p = lo + 1; p < lo + count; p++) {
-        struct direct_segment next = taps_at(a, p);
-        if (same_taps(&out[n], &next))
-            out[n].end = p + 1;
-        else
-            out[++n] = next;
-    }
-    return n + 1;
+    for (int64_t phase = 0; phase < lax_i_min(a->phases, count); phase++)
+        n += cut_phase(a, lo + phase, lo + count, out + n);
+    return n;
 }
 
 static char *take(char **scratch, int64_t nbytes) {
@@ -94,7 +120,7 @@ void lax_i_direct_class(const struct direct_pieces *p, int n, struct direct_clas
     class->rows = 1;
     for (int i = 0; i < n; i++) {
         class->piece[i] = &p->first[i][p->at[i]];
-        class->rows *= class->piece[i]->end - class->piece[i]->begin;
+        class->rows *= class->piece[i]->n;
     }
 }
 
@@ -116,7 +142,7 @@ const char *lax_i_direct_input(const struct direct_task *t) {
     for (int i = 0; i < d->n; i++) {
         const struct direct_axis *a = &d->axis[i];
         int64_t first = lax_i_direct_first(a, t->lo[i]);
-        if (a->compact && d->stage_in) continue;
+        if ((a->compact && d->stage_in) || a->at.lhs_dilation != 1) continue;
         offset += (d->stage_in ? first - lax_i_direct_base(a, t->lo[i]) : first) * a->pitch;
     }
     return (d->stage_in ? t->stage : (const char *)t->execution->in[0]) + offset * d->size;
@@ -137,6 +163,16 @@ char *lax_i_direct_output(const struct direct_task *t, int64_t block) {
     return t->sums + (block - t->first_block) * d->sums_block * d->size;
 }
 
+/* What kernels read from the first output of a piece, beside lax_i_direct_input. */
+int64_t lax_i_direct_begin(const struct direct_task *t, int axis, const struct direct_segment *s) {
+    const struct direct_axis *a = &t->d->axis[axis];
+    if (a->at.lhs_dilation == 1) return (s->begin - t->lo[axis]) * a->step;
+    if (s->n_taps == 0) return 0;
+    int64_t u = lax_i_direct_first(a, s->begin) + s->tap * a->at.dilation;
+    int64_t base = t->d->stage_in ? lax_i_direct_base(a, t->lo[axis]) : 0;
+    return (u / a->at.lhs_dilation - base) * a->pitch;
+}
+
 /* --- taps ------------------------------------------------------------------------------------- */
 
 /* Runs of taps that follow each other in input and weights are one deep tap: those of the innermost
@@ -148,7 +184,8 @@ static void merge_runs(struct direct_taps *w) {
         const struct direct_axis *a = &d->axis[d->order[w->outer - 1]];
         const struct direct_segment *piece = w->class->piece[d->order[w->outer - 1]];
         if (a->at.kernel == 1) continue;
-        if (a->planes > 1 || a->tap_step != w->depth * d->in_step) return;
+        if (a->planes > 1 || a->at.lhs_dilation != 1 || a->tap_step != w->depth * d->in_step)
+            return;
         w->depth *= piece->n_taps;
         if (piece->n_taps != a->at.kernel) {
             w->outer--;
@@ -163,7 +200,7 @@ void lax_i_direct_start_taps(struct direct_taps *w, const struct direct_task *t,
     for (int i = 0; i < t->d->n; i++) {
         const struct direct_axis *a = &t->d->axis[i];
         w->tap[i] = class->piece[i]->tap;
-        w->input += lax_i_direct_reach(a, w->tap[i]);
+        w->input += lax_i_direct_reach(a, class->piece[i], w->tap[i]);
         w->weights += w->tap[i] * a->weight_step;
         if (class->piece[i]->n_taps == 0) w->more = false;
     }
@@ -177,9 +214,9 @@ static void next_tap(struct direct_taps *w) {
         const struct direct_axis *a = &w->t->d->axis[i];
         const struct direct_segment *s = w->class->piece[i];
         int64_t before = w->tap[i];
-        w->more = before + 1 < s->tap + s->n_taps;
-        w->tap[i] = w->more ? before + 1 : s->tap;
-        w->input += lax_i_direct_reach(a, w->tap[i]) - lax_i_direct_reach(a, before);
+        w->more = before + a->comb < s->tap + s->n_taps * a->comb;
+        w->tap[i] = w->more ? before + a->comb : s->tap;
+        w->input += lax_i_direct_reach(a, s, w->tap[i]) - lax_i_direct_reach(a, s, before);
         w->weights += (w->tap[i] - before) * a->weight_step;
     }
 }

@@ -15,7 +15,7 @@ static bool one_rounding(const struct conv_problem *p, lax_dtype type) {
     return type == p->compute_type || lax_i_dtype_accumulator(p->compute_type) == p->compute_type;
 }
 
-const char *lax_i_direct_refusal(const struct conv_problem *p) {
+const char *lax_i_direct_refusal(const struct conv_problem *p, int64_t most_dilation) {
     if (p->patches) return "patches have no weights";
     if (!is_float(p->lhs_type) || !is_float(p->rhs_type) || !is_float(p->compute_type) ||
         !is_float(p->out_type))
@@ -25,7 +25,8 @@ const char *lax_i_direct_refusal(const struct conv_problem *p) {
         return "operands are rounded to another type first";
     for (int d = 0; d < p->n; d++) {
         if (p->dim[d].rhs_position_stride != 0) return "kernels differ by output position";
-        if (p->dim[d].lhs_dilation != 1 && p->dim[d].in > 1) return "lhs is dilated";
+        if (p->dim[d].lhs_dilation > most_dilation && p->dim[d].in > 1)
+            return most_dilation == 1 ? "lhs is dilated" : "lhs is dilated by more than 64";
     }
     if (p->in_features == 0) return "there are no input features";
     return NULL;
@@ -52,6 +53,21 @@ static void sort_axes(struct conv_axes *axes) {
         }
 }
 
+static int64_t gcd(int64_t a, int64_t b) {
+    while (b != 0) {
+        int64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* p * stride + k * dilation falls on the same elements again after so many p, or k. */
+static void choose_phases(struct direct_axis *a) {
+    a->phases = a->at.lhs_dilation / gcd(a->at.lhs_dilation, a->at.stride);
+    a->comb = a->at.lhs_dilation / gcd(a->at.lhs_dilation, a->at.dilation);
+}
+
 void lax_i_direct_axes(struct direct *d, const struct conv_problem *p) {
     struct conv_axes axes;
     lax_i_conv_axes(p, &axes);
@@ -65,6 +81,7 @@ void lax_i_direct_axes(struct direct *d, const struct conv_problem *p) {
     for (int i = 0; i < d->n; i++) {
         d->axis[i].at = axes.axis[i];
         d->axis[i].planes = 1;
+        choose_phases(&d->axis[i]);
         d->order[i] = i;
         d->taps *= axes.axis[i].kernel;
     }
@@ -98,6 +115,8 @@ void lax_i_direct_tiles(struct direct *d, int64_t positions) {
 /* Outputs at an axis's two ends that do not meet every tap. */
 static int64_t ends_of(const struct conv_axis *x, int64_t *pieces) {
     int64_t last = (x->out - 1) * x->stride + (x->kernel - 1) * x->dilation - x->pad;
+    *pieces = 0;
+    if (x->lhs_dilation != 1) return 0; /* cannot be padded */
     int64_t low = lax_i_min(lax_i_ceil_div(x->pad, x->stride), x->out);
     int64_t over = lax_i_max(last - (x->in - 1), 0);
     int64_t high = lax_i_min(lax_i_ceil_div(over, x->stride), x->out - low);
@@ -126,16 +145,19 @@ static int64_t span_of(const struct direct_axis *a) {
     if (a->compact) return a->tile;
     int64_t span = (a->tile - 1) * a->at.stride + (a->at.kernel - 1) * a->at.dilation + 1;
     if (a->planes > 1) return lax_i_ceil_div(span, a->planes) * a->planes;
+    if (a->at.lhs_dilation != 1) span = span / a->at.lhs_dilation + 1;
     return a->padded ? span : lax_i_min(span, lax_i_max(a->at.in, 1));
 }
 
 static bool stage_axis(struct direct *d, struct direct_axis *a, int64_t *pitch) {
-    a->compact = a->at.kernel == 1;
+    a->compact = a->at.kernel == 1 && a->at.lhs_dilation == 1;
     a->span = span_of(a);
     a->pitch = *pitch;
     a->plane = a->span / a->planes;
-    a->step = a->compact || a->planes > 1 ? *pitch : *pitch * a->at.stride;
-    a->tap_step = *pitch * a->at.dilation;
+    a->step = a->compact || a->planes > 1
+                  ? *pitch
+                  : *pitch * (a->at.stride * a->phases / a->at.lhs_dilation);
+    a->tap_step = *pitch * (a->at.dilation * a->comb / a->at.lhs_dilation);
     return lax_i_mul(*pitch, a->span, pitch) && *pitch <= DIRECT_STAGE_LIMIT / d->size;
 }
 
@@ -163,8 +185,8 @@ void lax_i_direct_read_axes(struct direct *d, int64_t in_step) {
     for (int i = 0; i < d->n; i++) {
         struct direct_axis *a = &d->axis[i];
         a->pitch = a->at.lhs;
-        a->step = a->at.lhs * a->at.stride;
-        a->tap_step = a->at.lhs * a->at.dilation;
+        a->step = a->at.lhs * (a->at.stride * a->phases / a->at.lhs_dilation);
+        a->tap_step = a->at.lhs * (a->at.dilation * a->comb / a->at.lhs_dilation);
     }
     d->in_step = in_step;
     d->stage_nbytes = 0;
@@ -309,7 +331,8 @@ void lax_i_direct_describe(const struct plan *plan, struct text *text) {
 static double inside(const struct conv_dim *d) {
     double reach = (double)(d->kernel - 1) * (double)d->rhs_dilation + 1;
     double span = (double)(d->out - 1) * (double)d->stride + reach;
-    return (double)d->kernel * fmin(span > 0 ? (double)d->in / span : 1, 1);
+    double in = (double)d->in * (double)d->lhs_dilation;
+    return (double)d->kernel * fmin(span > 0 ? in / span : 1, 1) / (double)d->lhs_dilation;
 }
 
 struct direct_estimate lax_i_direct_estimate(const struct conv_problem *p) {

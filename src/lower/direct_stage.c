@@ -15,6 +15,12 @@ static bool copy_range(const struct direct_axis *a, int64_t lo, int64_t count, s
                        int64_t *source, int64_t *stage) {
     int64_t first = lax_i_direct_first(a, lo), base = lax_i_direct_base(a, lo);
     int64_t last = first + (count - 1) * a->at.stride + (a->at.kernel - 1) * a->at.dilation;
+    if (a->at.lhs_dilation != 1) {
+        int64_t end = last < 0 ? 0 : lax_i_min(last / a->at.lhs_dilation + 1, a->at.in);
+        *c = (struct copied){end - base, a->at.lhs, a->pitch, 0};
+        *source += base * a->at.lhs;
+        return c->n > 0;
+    }
     if (a->compact) {
         int64_t skip = first < 0 ? lax_i_ceil_div(-first, a->at.stride) : 0;
         int64_t end = first < a->at.in ? (a->at.in - 1 - first) / a->at.stride + 1 : 0;

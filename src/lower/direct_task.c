@@ -11,29 +11,26 @@ struct rows {
 static void list_rows(const struct direct_task *t, const struct direct_class *class,
                       struct rows *rows) {
     const struct direct *d = t->d;
-    int64_t at[CONV_AXES], a = 0, c = 0;
+    int64_t at[CONV_AXES] = {0}, a = 0, c = 0;
     int64_t c_step[CONV_AXES], c_all = d->ob * d->nb;
     for (int i = d->n - 1; i >= 0; i--) {
-        c_step[i] = d->stage_out ? c_all : d->axis[i].at.result;
+        int64_t step = d->stage_out ? c_all : d->axis[i].at.result;
         c_all *= t->count[i];
-        at[i] = class->piece[i]->begin - t->lo[i];
-        a += at[i] * d->axis[i].step;
-        c += at[i] * c_step[i];
+        a += lax_i_direct_begin(t, i, class->piece[i]);
+        c += (class->piece[i]->begin - t->lo[i]) * step;
+        c_step[i] = step * d->axis[i].phases;
     }
     int last = d->n - 1;
     for (bool more = true; more;) {
-        int64_t n = class->piece[last]->end - class->piece[last]->begin;
-        for (int64_t k = 0; k < n; k++) {
+        for (int64_t k = 0; k < class->piece[last]->n; k++) {
             rows->a[rows->n] = a + k * d->axis[last].step;
             rows->c[rows->n++] = c + k * c_step[last];
         }
         more = false;
         for (int i = last - 1; i >= 0 && !more; i--) {
-            int64_t length = class->piece[i]->end - class->piece[i]->begin;
-            int64_t first = class->piece[i]->begin - t->lo[i];
-            more = ++at[i] < first + length;
-            int64_t by = more ? 1 : 1 - length;
-            if (!more) at[i] = first;
+            more = ++at[i] < class->piece[i]->n;
+            int64_t by = more ? 1 : 1 - class->piece[i]->n;
+            if (!more) at[i] = 0;
             a += by * d->axis[i].step;
             c += by * c_step[i];
         }

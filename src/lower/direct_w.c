@@ -19,7 +19,7 @@ enum {
 
 static bool applicable(const struct problem *problem, const struct machine *machine, char *why) {
     const struct conv_problem *p = &problem->conv;
-    const char *reason = lax_i_direct_refusal(p);
+    const char *reason = lax_i_direct_refusal(p, 1);
     int64_t taps, nbytes;
     (void)machine;
     if (reason == NULL && problem->policy == LAX_POLICY_EXACT)

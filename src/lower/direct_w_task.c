@@ -41,23 +41,20 @@ static void run_row(const struct direct_task *t, struct tile tile, int64_t colum
 static void run_rows(const struct direct_task *t, const struct direct_class *class,
                      const struct tile *tile) {
     const struct direct *d = t->d;
-    int64_t at[CONV_AXES], step[CONV_AXES], in = 0, out = 0;
+    int64_t at[CONV_AXES] = {0}, step[CONV_AXES], in = 0, out = 0;
     int last = d->n - 1;
     sums_steps(t, step);
     for (int i = 0; i < d->n; i++) {
-        at[i] = class->piece[i]->begin - t->lo[i];
-        in += at[i] * d->axis[i].step;
-        out += at[i] * step[i];
+        in += lax_i_direct_begin(t, i, class->piece[i]);
+        out += (class->piece[i]->begin - t->lo[i]) * step[i];
     }
     for (bool more = true; more;) {
-        run_row(t, *tile, class->piece[last]->end - class->piece[last]->begin, in, out);
+        run_row(t, *tile, class->piece[last]->n, in, out);
         more = false;
         for (int i = last - 1; i >= 0 && !more; i--) {
-            int64_t length = class->piece[i]->end - class->piece[i]->begin;
-            int64_t first = class->piece[i]->begin - t->lo[i];
-            more = ++at[i] < first + length;
-            int64_t by = more ? 1 : 1 - length;
-            if (!more) at[i] = first;
+            more = ++at[i] < class->piece[i]->n;
+            int64_t by = more ? 1 : 1 - class->piece[i]->n;
+            if (!more) at[i] = 0;
             in += by * d->axis[i].step;
             out += by * step[i];
         }
