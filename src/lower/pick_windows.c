@@ -49,9 +49,8 @@ static bool any_window(const struct problem *problem, const struct machine *mach
 }
 
 static bool is_small(const struct problem *problem, const struct machine *machine, char *why) {
-    int64_t taps = lax_i_pick_taps(problem->pick.rank, problem->pick.axis);
     (void)machine;
-    return taps <= LAX_PICK_DIRECT || lax_i_pick_refuse(taps, why);
+    return lax_i_pick_is_small(problem->pick.rank, problem->pick.axis, why);
 }
 
 /* Indices of records are half a key's range, and count payloads from their region's corner. */
@@ -84,7 +83,7 @@ static lax_status build(struct plan *plan, bool separable, lax_error *why) {
     plan->scratch_nbytes = s->lanes_at + lax_i_pick_store_nbytes();
     plan->phases[0] = (struct phase){.tasks = lax_i_pick_tasks(g), .run = run};
     plan->n_phases = 1;
-    return LAX_OK;
+    return lax_i_pick_fits(plan, why);
 }
 
 static lax_status build_direct(struct plan *plan, lax_error *why) {

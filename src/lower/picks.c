@@ -169,7 +169,7 @@ static double overlap(const struct picks *g, bool of_elements) {
         double n = (double)g->box[d], whole = (double)(of_elements ? a->in : a->out);
         double halo = (double)(a->size - 1) * (double)a->window_dilation /
                       (double)(of_elements ? a->base_dilation : a->stride);
-        if (n < whole) product *= (n + halo) / n;
+        if (n < whole) product *= (n + halo < whole ? n + halo : whole) / n;
     }
     return product;
 }
@@ -186,12 +186,15 @@ static void fill_boxes(struct picks *g, bool of_elements, double room, double la
     }
 }
 
+/* Returns the work of the best, 1 without overlap; a region beyond the room counts as work. */
 static double best_boxes(struct picks *g, bool of_elements, double room) {
-    int64_t most = PICK_LANES, best = PICK_LANES;
-    double least = 1e30;
-    for (; most >= 16 && least > 1.3; most /= 2) {
+    int64_t best = PICK_LANES;
+    double least = 1e300;
+    for (int64_t most = PICK_LANES; most >= 1 && least > 1.3; most /= 2) {
         fill_boxes(g, of_elements, room, (double)most);
-        double work = overlap(g, of_elements) * (1 + 6 / (double)most);
+        double region = 1, work = overlap(g, of_elements) * (1 + 6 / (double)most);
+        for (int d = 0; d < g->rank; d++) region *= (double)lax_i_pick_extent(g, d, of_elements);
+        if (region > room) work *= 1000 * region / room;
         if (work < least) least = work, best = most;
     }
     fill_boxes(g, of_elements, room, (double)best);
@@ -305,8 +308,19 @@ double lax_i_pick_cost(int rank, const struct window_axis *axis, size_t size,
     return work + picks * 2e-6 + bytes / machine->gbytes * 1e-6 + 1e-3;
 }
 
-bool lax_i_pick_refuse(int64_t taps, char *why) {
-    snprintf(why, LAX_WHY_NBYTES, "a window has %lld positions, takes at most %d", (long long)taps,
-             (int)LAX_PICK_DIRECT);
+bool lax_i_pick_is_small(int rank, const struct window_axis *axis, char *why) {
+    int64_t taps = lax_i_pick_taps(rank, axis), most = 0;
+    for (int d = 0; d < rank; d++) most += axis[d].size > 1 ? PICK_DIRECT : 0;
+    most = lax_i_min(lax_i_max(most, 1), LAX_PICK_TAPS);
+    if (taps <= most) return true;
+    snprintf(why, LAX_WHY_NBYTES, "a window has %lld positions, takes at most %lld",
+             (long long)taps, (long long)most);
     return false;
+}
+
+lax_status lax_i_pick_fits(const struct plan *plan, lax_error *why) {
+    if (plan->scratch_nbytes <= PICK_SCRATCH) return LAX_OK;
+    return lax_i_fail(why, LAX_ERROR_LOWERING_REFUSED,
+                      "lowering \"%s\" refuses: a window's box needs %zu bytes",
+                      plan->lowering->name, plan->scratch_nbytes);
 }

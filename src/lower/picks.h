@@ -10,9 +10,9 @@
 #include "lower/rows.h"
 
 /* Lanes of a row of picks at a time; tensors that are merged alike (the first holds keys); the
- * most taps for which separable passes are slower. */
+ * most taps, for each dimension with a window, for which separable passes measured slower. */
 enum { PICK_LANES = 1024, PICK_TENSORS = 4, PICK_RANK = LAX_MAX_RANK + 1 };
-enum { LAX_PICK_DIRECT = 24 };
+enum { PICK_DIRECT = 24, PICK_SCRATCH = 4 << 20 };
 
 struct picks {
     int rank, lane_dim, run_dim; /* run_dim: rows of neighbouring positions are one call; or -1 */
@@ -68,8 +68,10 @@ int64_t lax_i_pick_dense(const struct picks *g, const int64_t *extent, int64_t *
 /* Milliseconds: a vector step a tap, or a few an element; a few cycles a pick. */
 double lax_i_pick_cost(int rank, const struct window_axis *axis, size_t size,
                        const struct machine *machine, bool separable);
-/* Why windows of so many taps are not picked directly; false. */
-bool lax_i_pick_refuse(int64_t taps, char *why);
+/* Whether windows are small enough to be picked directly; false with the reason. */
+bool lax_i_pick_is_small(int rank, const struct window_axis *axis, char *why);
+/* Refuses plans whose scratch is beyond what a thread may have: windows too large for a box. */
+lax_status lax_i_pick_fits(const struct plan *plan, lax_error *why);
 void lax_i_pick_describe(const struct picks *g, struct text *text);
 
 /* Positions from p on, before end, whose windows are all whole; or 1. */

@@ -111,9 +111,8 @@ static bool is_built_in(const struct problem *problem, const struct machine *mac
 }
 
 static bool is_small(const struct problem *problem, const struct machine *machine, char *why) {
-    int64_t taps = lax_i_pick_taps(problem->scatter.rank, problem->scatter.axis);
-    if (!is_built_in(problem, machine, why)) return false;
-    return taps <= LAX_PICK_DIRECT || lax_i_pick_refuse(taps, why);
+    const struct scatter_problem *p = &problem->scatter;
+    return is_built_in(problem, machine, why) && lax_i_pick_is_small(p->rank, p->axis, why);
 }
 
 static void set_kernels(const struct scatter_problem *p, struct state *s) {
@@ -162,7 +161,7 @@ static lax_status build(struct plan *plan, bool separable, lax_error *why) {
         s->acc_at + (size_t)lax_i_pick_region(&s->g, true) * s->acc_size;
     plan->phases[0] = (struct phase){.tasks = lax_i_pick_tasks(&s->g), .run = run};
     plan->n_phases = 1;
-    return LAX_OK;
+    return lax_i_pick_fits(plan, why);
 }
 
 static lax_status build_direct(struct plan *plan, lax_error *why) {

@@ -124,6 +124,14 @@ static lax_context *some_context(struct rng *r) {
     return contexts[i];
 }
 
+/* A lowering to force that may refuse; NULL: there is only the reference. */
+static const char *fast_lowering(const struct problem *p, struct rng *r) {
+    bool picks = p->op.op == LAX_OP_SELECT_AND_SCATTER || p->op.op == LAX_OP_REDUCE_WINDOW_ARG ||
+                 p->op.op == LAX_OP_SELECT_AND_GATHER_ADD;
+    if (p->op.op == LAX_OP_CONV) return "brgemm";
+    return !picks ? NULL : rng_chance(r, 50) ? "direct" : "separable";
+}
+
 enum way { WAY_CALL, WAY_OPERATION, WAY_PLAN };
 
 static lax_status run(lax_context *ctx, struct problem *p, int way, lax_error *why) {
@@ -140,12 +148,12 @@ void problem_check(struct problem *p) {
     lax_context *ctx = some_context(&r);
     int way =
         rng_chance(&r, 40) ? WAY_CALL : (int)rng_in(&r, WAY_OPERATION, WAY_PLAN + PLAN_USES - 1);
-    bool is_conv = p->op.op == LAX_OP_CONV;
-    if (rng_chance(&r, 25))
-        problem_force(p, is_conv && rng_chance(&r, 60) ? "brgemm" : "reference");
+    const char *fast = fast_lowering(p, &r);
+    if (rng_chance(&r, fast != NULL ? 50 : 25))
+        problem_force(p, fast != NULL && rng_chance(&r, 70) ? fast : "reference");
     lax_error why;
     lax_status status = run(ctx, p, way, &why);
-    if (status == LAX_ERROR_LOWERING_REFUSED && is_conv) {
+    if (status == LAX_ERROR_LOWERING_REFUSED && fast != NULL) {
         problem_force(p, NULL);
         status = run(ctx, p, way, &why);
     }
