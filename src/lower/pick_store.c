@@ -93,9 +93,25 @@ static void load_values(const struct pick_sink *sink, void *to, const int64_t *o
 }
 
 /* Did the start win? Its number is negative, its index the greatest. */
-static bool is_start(const struct pick_row *row, const void *number, size_t size, int64_t l) {
+static inline bool is_start(const struct pick_row *row, const void *number, const size_t size,
+                            int64_t l) {
     int64_t at = number_at(number, size, l), greatest = size == 4 ? INT32_MAX : INT64_MAX;
     return row->place != NULL ? at < 0 : (at & greatest) == greatest;
+}
+
+static inline bool any_start_of(const struct pick_row *row, const void *number, const size_t size) {
+    bool any = false;
+    for (int64_t l = 0; l < row->lanes; l++) any |= is_start(row, number, size, l);
+    return any;
+}
+
+static bool any_start(const struct pick_row *row, const void *number, size_t size) {
+    switch (size) {
+    case 1: return any_start_of(row, number, 1);
+    case 2: return any_start_of(row, number, 2);
+    case 4: return any_start_of(row, number, 4);
+    default: return any_start_of(row, number, 8);
+    }
 }
 
 /* Tangents of windows that the start won are 0. */
@@ -109,12 +125,6 @@ static void load_started(const struct pick_sink *sink, const struct pick_row *ro
         if (!is_start(row, number, sink->g->key_size, l))
             memcpy(to + (size_t)l * bytes, from + offset[l] * (int64_t)bytes, bytes);
     }
-}
-
-static bool any_start(const struct pick_row *row, const void *number, size_t size) {
-    bool any = false;
-    for (int64_t l = 0; l < row->lanes; l++) any |= is_start(row, number, size, l);
-    return any;
 }
 
 static char *result(const struct pick_sink *sink, const struct pick_row *row, int64_t j, int t,

@@ -73,7 +73,7 @@ static lax_status build(struct plan *plan, bool separable, lax_error *why) {
     lax_i_picks(g, &source, plan->machine.isa);
     lax_i_pick_store(p, g->key_type, &s->store);
     size_t bytes = separable ? lax_i_pick_record_nbytes(g) : g->key_size;
-    lax_i_pick_boxes(g, false, BOX_NBYTES / (double)bytes, separable ? 6 : 1);
+    lax_i_pick_boxes(g, false, BOX_NBYTES / (double)bytes, separable ? 6.5 : 1);
     if (separable && !payload_fits(g))
         return lax_i_fail(why, LAX_ERROR_LOWERING_REFUSED,
                           "lowering \"separable\" refuses: payloads of a box are 2^31 apart");

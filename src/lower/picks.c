@@ -174,13 +174,32 @@ static double overlap(const struct picks *g, bool of_elements) {
     return product;
 }
 
-/* Lanes first, at most so many where they have no window, then outwards. */
+/* Elements along d without which boxes overlap much. */
+static double fair_share(const struct picks *g, int d, bool of_elements) {
+    const struct window_axis *a = &g->axis[d];
+    double width = (double)(a->size - 1) * (double)a->window_dilation;
+    double n = of_elements ? width / (double)a->base_dilation : width / (double)a->stride;
+    double whole = (double)(of_elements ? a->in : a->out);
+    if (n > whole) n = whole;
+    return (double)region_along(g, d, of_elements, n < 1 ? 1 : (int64_t)n);
+}
+
+/* Lanes first, at most so many where they have no window, then outwards; windows in several
+ * dimensions share the room. */
 static void fill_boxes(struct picks *g, bool of_elements, double room, double lanes) {
+    double shares = 1;
+    for (int d = 0; d < g->rank; d++)
+        if (!lax_i_is_alone(&g->axis[d])) shares *= fair_share(g, d, of_elements);
     for (int i = g->rank; i >= 0; i--) {
         int d = i == g->rank ? g->lane_dim : i;
         bool alone = lax_i_is_alone(&g->axis[d]);
         if (i < g->rank && d == g->lane_dim) continue;
-        double most = alone && lanes < room ? lanes : room;
+        double share = alone ? 1 : fair_share(g, d, of_elements);
+        shares /= share;
+        /* too little for all: each gets a part of its share */
+        double most = alone ? lanes : room / shares < share ? share * sqrt(room / shares / share)
+                                                            : room / shares;
+        if (most > room) most = room;
         g->box[d] = alone && i < g->rank ? 1 : box_along(g, d, of_elements, most);
         room /= (double)lax_i_max(region_along(g, d, of_elements, g->box[d]), 1);
     }

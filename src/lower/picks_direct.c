@@ -99,10 +99,8 @@ static int64_t list_taps(struct direct *w) {
 
 /* The start stands in keys and numbers before the first tap. */
 static void put_start(struct direct *w, int64_t n) {
-    const char *start = w->job->start;
     memset(w->number, 0xff, (size_t)n * w->g->key_size);
-    for (int64_t l = 0; l < n; l++)
-        memcpy((char *)w->key + (size_t)l * w->g->key_size, start, w->g->key_size);
+    lax_i_move_kernel(w->g->key_type)(w->key, 1, w->job->start, 0, n);
 }
 
 /* Runs and lanes that fit the buffers, from row.position on. */

@@ -8,7 +8,7 @@
  * regroup the comparisons, which the records' flags allow even where NaN is forgotten. */
 #include "lower/picks.h"
 
-enum { CHUNK = 512 };
+enum { CHUNK = 64 };
 
 struct plane {
     char *key, *index;
@@ -47,8 +47,8 @@ size_t lax_i_pick_separable_nbytes(const struct picks *g, bool of_elements) {
     return (size_t)records * 2 * g->key_size;
 }
 
-/* Two planes, and at most as much for a pass. */
-size_t lax_i_pick_record_nbytes(const struct picks *g) { return 8 * g->key_size; }
+/* Two planes; a pass needs little. */
+size_t lax_i_pick_record_nbytes(const struct picks *g) { return 4 * g->key_size; }
 
 int64_t lax_i_pick_corner(const struct picks *g, const int64_t *extent, const int64_t *id_stride) {
     int64_t corner = 0;
@@ -309,13 +309,12 @@ static void pass(struct separable *w, int d) {
 /* A start stands before all: it is the left part. */
 static void merge_start(struct separable *w, struct pick_record r, int64_t n) {
     struct pick_record start = {w->room, w->room + CHUNK * (int64_t)w->size};
-    for (int64_t l = 0; l < lax_i_min(n, CHUNK); l++) {
-        const int64_t greatest = w->size == 4 ? INT32_MAX : INT64_MAX;
-        const int32_t narrow = INT32_MAX;
-        memcpy((char *)start.key + (size_t)l * w->size, w->job->start, w->size);
-        memcpy((char *)start.index + (size_t)l * w->size,
-               w->size == 4 ? (const void *)&narrow : (const void *)&greatest, w->size);
-    }
+    const int64_t greatest = INT64_MAX;
+    const int32_t narrow = INT32_MAX;
+    lax_dtype index = w->size == 4 ? LAX_S32 : LAX_S64;
+    const void *last = w->size == 4 ? (const void *)&narrow : &greatest;
+    lax_i_move_kernel(w->g->key_type)(start.key, 1, w->job->start, 0, CHUNK);
+    lax_i_move_kernel(index)(start.index, 1, last, 0, CHUNK);
     for (int64_t l = 0; l < n; l += CHUNK)
         w->g->kernel->merge(step_by(r, l, w->size), start, step_by(r, l, w->size),
                             lax_i_min(CHUNK, n - l));

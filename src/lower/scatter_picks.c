@@ -136,7 +136,7 @@ static void choose_boxes(struct state *s) {
                   : s->g.copied ? s->g.key_size
                                 : 0;
     double room = BOX_NBYTES / (double)(s->acc_size + keys);
-    lax_i_pick_boxes(&s->g, true, room, s->separable ? 6 : 1);
+    lax_i_pick_boxes(&s->g, true, room, s->separable ? 6.5 : 1);
 }
 
 static lax_status build(struct plan *plan, bool separable, lax_error *why) {

@@ -10,6 +10,9 @@
 /* A loop for each constant argument, whatever the compiler thinks of its size. */
 #define PICK_INLINE inline __attribute__((always_inline))
 
+/* Either comparison, in a form that compilers turn into vectors as they do not with | or ||. */
+#define PICK_EITHER(a, b) (((a) ? (INDEX)1 : 0) + ((b) ? (INDEX)1 : 0) > 0)
+
 /* Results may lie where an operand does: same lane, same place. */
 #if defined(__clang__)
 #define PICK_IN_PLACE _Pragma("clang loop vectorize(assume_safety)")

@@ -63,7 +63,7 @@ static void PICK_NAME(taps)(void *keys, void *numbers, const void *const *x,
 
 #if RECORDS
 #ifdef FORGETS
-#define TAKES(lk, rk, ri) (!KEEP(lk, rk) | ((ri) < 0))
+#define TAKES(lk, rk, ri) PICK_EITHER(!KEEP(lk, rk), (ri) < 0)
 #else
 #define TAKES(lk, rk, ri) (!KEEP(lk, rk))
 #endif
