@@ -3,8 +3,10 @@
 #include "lower/lower.h"
 
 const struct lowering *const lax_i_lowerings[] = {
-    &lax_i_conv_brgemm,       &lax_i_conv_reference, &lax_i_window_reference, &lax_i_pick_windows_direct, &lax_i_pick_windows_separable, &lax_i_pick_reference,
-    &lax_i_scatter_direct, &lax_i_scatter_separable, &lax_i_scatter_reference, &lax_i_scan_reference, &lax_i_move_reference,
+    &lax_i_conv_brgemm,         &lax_i_conv_reference,         &lax_i_window_reference,
+    &lax_i_pick_windows_direct, &lax_i_pick_windows_separable, &lax_i_pick_reference,
+    &lax_i_scatter_direct,      &lax_i_scatter_separable,      &lax_i_scatter_reference,
+    &lax_i_scan_reference,      &lax_i_move_reference,
 };
 const int lax_i_n_lowerings = LAX_COUNTOF(lax_i_lowerings);
 

@@ -3,14 +3,14 @@
 #include "lower/pick_store.h"
 
 void lax_i_pick_source(const struct pick_problem *p, struct pick_source *source) {
-    *source = (struct pick_source){.rank = p->rank,
-                                   .axis = p->axis,
-                                   .strides = {p->key_stride, p->value_out_stride,
-                                               p->payload_stride,
-                                               p->keep_keys ? p->key_out_stride : NULL},
-                                   .type = p->key_type,
-                                   .select = p->select,
-                                   .rule = p->indices ? PICK_HOLD : PICK_FORGET};
+    *source =
+        (struct pick_source){.rank = p->rank,
+                             .axis = p->axis,
+                             .strides = {p->key_stride, p->value_out_stride, p->payload_stride,
+                                         p->keep_keys ? p->key_out_stride : NULL},
+                             .type = p->key_type,
+                             .select = p->select,
+                             .rule = p->indices ? PICK_HOLD : PICK_FORGET};
 }
 
 static lax_i_convert_fn *convert(lax_dtype from, lax_dtype to) {
@@ -58,8 +58,10 @@ static void find_indices(int64_t *offset, const void *index, size_t size, int64_
 /* One loop a size, so that no lane asks. */
 static inline void find_lanes(int64_t *offset, const void *number, const size_t size,
                               const struct pick_row *row, int64_t base) {
-    for (int64_t l = 0; l < row->lanes; l++)
-        offset[l] = row->place[number_at(number, size, l)] + base + l * row->lane_step;
+    const int64_t *place = row->place;
+    int64_t n = row->lanes, step = row->lane_step;
+    for (int64_t l = 0; l < n; l++, base += step)
+        offset[l] = place[number_at(number, size, l)] + base;
 }
 
 static void find(int64_t *offset, const void *number, size_t size, const struct pick_row *row,
@@ -159,8 +161,7 @@ static void store_keys(const struct pick_sink *sink, const struct pick_row *row,
     const struct picks *g = sink->g;
     char *key = (char *)row->key + (size_t)(j * row->lanes) * g->key_size;
     const char *signs = (const char *)row->signs + (size_t)(j * row->lanes) * g->key_size;
-    if (g->kernel->finish != NULL)
-        g->kernel->finish(key, signs, sink->store->max, row->lanes);
+    if (g->kernel->finish != NULL) g->kernel->finish(key, signs, sink->store->max, row->lanes);
     sink->store->store_key(result(sink, row, j, PICK_KEYS_OUT, 0, g->size),
                            g->stride[PICK_KEYS_OUT][g->lane_dim], key, 1, row->lanes);
 }

@@ -21,8 +21,7 @@ static void run(const struct plan *plan, struct execution *execution, int64_t ta
     const struct state *s = plan->state;
     int64_t end = lax_i_min((task + 1) * s->g.per_task, s->g.n_boxes);
     struct pick_box box;
-    struct pick_sink sink = {
-        .store = &s->store, .g = &s->g, .box = &box, .execution = execution};
+    struct pick_sink sink = {.store = &s->store, .g = &s->g, .box = &box, .execution = execution};
     sink.lanes = (unsigned char *)scratch + s->lanes_at;
     struct pick_job job = {.g = &s->g,
                            .box = &box,
@@ -57,8 +56,8 @@ static bool is_small(const struct problem *problem, const struct machine *machin
 static bool payload_fits(const struct picks *g) {
     double span = 1;
     for (int d = 0; d < g->rank; d++)
-        span += (double)(lax_i_pick_extent(g, d, false) - 1) *
-                fabs((double)g->stride[PICK_PAYLOAD][d]);
+        span +=
+            (double)(lax_i_pick_extent(g, d, false) - 1) * fabs((double)g->stride[PICK_PAYLOAD][d]);
     return span < (g->key_size == 4 ? 0x1p31 - 2 : 0x1p62);
 }
 

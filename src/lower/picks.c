@@ -131,10 +131,10 @@ static int64_t region_along(const struct picks *g, int d, bool of_elements, int6
     const struct window_axis *a = &g->axis[d];
     if (lax_i_is_alone(a)) return n;
     double width = (double)(a->size - 1) * (double)a->window_dilation;
-    double size = of_elements ? (double)n + 2 * floor(width / (double)a->base_dilation)
-                              : floor(((double)(n - 1) * (double)a->stride + width) /
-                                      (double)a->base_dilation) +
-                                    1;
+    double size =
+        of_elements
+            ? (double)n + 2 * floor(width / (double)a->base_dilation)
+            : floor(((double)(n - 1) * (double)a->stride + width) / (double)a->base_dilation) + 1;
     return size < (double)a->in ? (int64_t)size : a->in;
 }
 
@@ -197,8 +197,9 @@ static void fill_boxes(struct picks *g, bool of_elements, double room, double la
         double share = alone ? 1 : fair_share(g, d, of_elements);
         shares /= share;
         /* too little for all: each gets a part of its share */
-        double most = alone ? lanes : room / shares < share ? share * sqrt(room / shares / share)
-                                                            : room / shares;
+        double most = alone                   ? lanes
+                      : room / shares < share ? share * sqrt(room / shares / share)
+                                              : room / shares;
         if (most > room) most = room;
         g->box[d] = alone && i < g->rank ? 1 : box_along(g, d, of_elements, most);
         room /= (double)lax_i_max(region_along(g, d, of_elements, g->box[d]), 1);
@@ -239,7 +240,7 @@ void lax_i_pick_boxes(struct picks *g, bool of_elements, double room, double str
 
 int64_t lax_i_pick_tasks(const struct picks *g) { return lax_i_ceil_div(g->n_boxes, g->per_task); }
 
-/* Where along d the box of this number begins; number / boxes[d] goes on with the next dimension. */
+/* Where along d the box of this number begins; number / boxes[d] goes on with the next. */
 static int64_t box_begin(const struct picks *g, int d, int64_t *number) {
     int64_t at = *number % g->boxes[d] * g->box[d];
     *number /= g->boxes[d];

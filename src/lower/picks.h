@@ -87,7 +87,8 @@ struct pick_row {
     void *key;
     const void *number;
     const void *signs; /* floats, if asked for: the top bit is set where some tap's sign is */
-    const int64_t *place; /* NULL: numbers are indices, see below; number -1, the start, may be asked for: place[-1] is -1 */
+    /* NULL: numbers are indices, see below. The start's number is -1: place[-1] may be read. */
+    const int64_t *place;
     int64_t offset, run_step, lane_step;
 };
 struct pick_job {
@@ -98,7 +99,7 @@ struct pick_job {
     const void *start;        /* a key that stands before every window, or NULL */
     bool signs, signs_flipped;
     bool of_elements; /* boxes are of elements */
-    void *scratch;            /* of lax_i_pick_direct_nbytes */
+    void *scratch;    /* of lax_i_pick_direct_nbytes */
     void (*take)(void *user, const struct pick_row *row);
     void *user;
 };

@@ -78,8 +78,8 @@ static void load_plane(struct separable *w) {
     const struct picks *g = w->g;
     int64_t step[PICK_RANK] = {0}, rows[PICK_RANK], lane = g->stride[0][g->lane_dim];
     const int64_t *ids = w->job->id_stride;
-    const char *in = w->job->in + lax_i_offset(g->rank, w->job->box->low, g->stride[0]) *
-                                      (int64_t)g->size;
+    const char *in =
+        w->job->in + lax_i_offset(g->rank, w->job->box->low, g->stride[0]) * (int64_t)g->size;
     int64_t corner = lax_i_pick_corner(g, w->job->box->extent, ids);
     for (int d = 0; d < g->rank; d++) rows[d] = w->from.extent[d] = w->job->box->extent[d];
     lax_i_pick_dense(g, w->from.extent, w->from.stride);
@@ -152,7 +152,10 @@ static void window_winner(const struct column *c, const struct pick_kernel *kern
 static struct column column_of(const struct separable *w, int d, int64_t pitch) {
     const struct window_axis *a = &w->g->axis[d];
     int64_t g = gcd(a->window_dilation, a->base_dilation);
-    struct column c = {.pitch = pitch, .chunk = lax_i_min(CHUNK, pitch), .extent = w->from.extent[d], .size = w->size};
+    struct column c = {.pitch = pitch,
+                       .chunk = lax_i_min(CHUNK, pitch),
+                       .extent = w->from.extent[d],
+                       .size = w->size};
     c.step = a->window_dilation / g;
     c.block = lax_i_max(a->size / (a->base_dilation / g), 1);
     c.begin.key = w->room;
@@ -248,7 +251,7 @@ static void take_clipped(const struct separable *w, const struct line *l, int64_
     int64_t first = t.first - w->job->box->low[w->g->lane_dim];
     int64_t last = first + (t.count - 1) * t.step;
     struct pick_record none = l->from; /* nobody asks for it */
-    struct pick_record winner = t.count == 0       ? none
+    struct pick_record winner = t.count == 0      ? none
                                 : first < l->step ? step_by(l->begin, last, l->size)
                                                   : step_by(l->end, first, l->size);
     copy(to, winner, 1, l->size);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* select_and_scatter with a pick for every window in vectors, tap by tap where windows are small
- * and in separable passes where they are not, and one addition for every pick. The result is cut into boxes; a task picks in all windows that reach its box and
- * pushes the source to the picks, in the source's order, into a region as large as those windows;
- * of this the box is stored. Windows at the seams are picked twice; in return no two tasks meet,
- * and the order of each sum does not depend on who runs what. */
+ * and in separable passes where they are not, and one addition for every pick. The result is cut
+ * into boxes; a task picks in all windows that reach its box and pushes the source to the picks
+ * into a region as large as those windows; of this the box is stored. Windows at the seams are
+ * picked twice; in return no two tasks meet, and the order of each sum does not depend on who
+ * runs what. */
 #include "lower/picks.h"
 
 #include <stdio.h>
@@ -16,7 +17,7 @@ struct state {
     lax_i_convert_fn *load, *store; /* type to accumulator and back */
     size_t size, acc_size;
     bool separable;
-    bool plain; /* source and accumulators are the same bytes */
+    bool plain;               /* source and accumulators are the same bytes */
     size_t acc_at, source_at; /* in scratch */
 };
 
@@ -132,9 +133,7 @@ static size_t region_nbytes(const struct state *s) {
 }
 
 static void choose_boxes(struct state *s) {
-    size_t keys = s->separable ? lax_i_pick_record_nbytes(&s->g)
-                  : s->g.copied ? s->g.key_size
-                                : 0;
+    size_t keys = s->separable ? lax_i_pick_record_nbytes(&s->g) : s->g.copied ? s->g.key_size : 0;
     double room = BOX_NBYTES / (double)(s->acc_size + keys);
     lax_i_pick_boxes(&s->g, true, room, s->separable ? 6.5 : 1);
 }
@@ -143,22 +142,21 @@ static lax_status build(struct plan *plan, bool separable, lax_error *why) {
     const struct scatter_problem *p = &plan->problem.scatter;
     struct state *s = lax_i_plan_state(plan, sizeof *s, why);
     if (s == NULL) return LAX_ERROR_MEMORY;
-    const struct pick_source source = {.rank = p->rank,
-                                       .axis = p->axis,
-                                       .strides = {p->operand_stride, p->out_stride,
-                                                   p->source_stride},
-                                       .type = p->type,
-                                       .select = p->select.kind,
-                                       .rule = PICK_FORGET,
-                                       .records = separable};
+    const struct pick_source source = {
+        .rank = p->rank,
+        .axis = p->axis,
+        .strides = {p->operand_stride, p->out_stride, p->source_stride},
+        .type = p->type,
+        .select = p->select.kind,
+        .rule = PICK_FORGET,
+        .records = separable};
     s->separable = separable;
     lax_i_picks(&s->g, &source, plan->machine.isa);
     set_kernels(p, s);
     choose_boxes(s);
     s->source_at = lax_i_round_up(region_nbytes(s), LAX_ALIGNMENT);
     s->acc_at = s->source_at + PICK_LANES * 8;
-    plan->scratch_nbytes =
-        s->acc_at + (size_t)lax_i_pick_region(&s->g, true) * s->acc_size;
+    plan->scratch_nbytes = s->acc_at + (size_t)lax_i_pick_region(&s->g, true) * s->acc_size;
     plan->phases[0] = (struct phase){.tasks = lax_i_pick_tasks(&s->g), .run = run};
     plan->n_phases = 1;
     return lax_i_pick_fits(plan, why);

@@ -143,8 +143,8 @@ static void check_merges(struct rng *r, const struct row *row, lax_isa isa) {
         ck_assert_msg(got == best * 100 + l, "%s: lane %lld of %lld merged: %lld, not %lld",
                       row->name, (long long)l, (long long)n, (long long)got,
                       (long long)(best * 100 + l));
-        ck_assert(memcmp((char *)parts[0].key + (size_t)l * size, (char *)x[best] + (size_t)l * size,
-                         size) == 0);
+        ck_assert(memcmp((char *)parts[0].key + (size_t)l * size,
+                         (char *)x[best] + (size_t)l * size, size) == 0);
     }
 }
 
@@ -182,8 +182,8 @@ START_TEST(pushes_combine_in_order) {
             int64_t word = form == 0 ? number : rng_chance(&r, 50) ? flagged : at;
             size_t width = form == 0 ? size : index_size;
             memcpy((char *)(void *)index + (size_t)l * width, &word, width);
-            combine((char *)(void *)want + (size_t)to * size,
-                    (char *)(void *)x + (size_t)l * size, 1, 1);
+            combine((char *)(void *)want + (size_t)to * size, (char *)(void *)x + (size_t)l * size,
+                    1, 1);
         }
         push(acc, index, form == 0 ? places : NULL, step, x, n);
         ck_assert_msg(memcmp(acc, want, sizeof want) == 0, "%s, form %d", row->name, form);

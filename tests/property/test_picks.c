@@ -34,9 +34,12 @@ static lax_dtype some_type(struct rng *r, lax_op op) {
 static int32_t some_shape(struct rng *r, int64_t *shape) {
     const int64_t few = rng_in(r, 1, 3), side = rng_in(r, 5, 40), many = rng_in(r, 1, 150);
     const int64_t line = rng_in(r, 100, 3000);
-    const int64_t forms[][4] = {{few, side, side + 3, many}, {few, many, side, side + 3},
-                                {line, many, 0, 0},          {few, line, 0, 0},
-                                {side * 2, side * 3, 0, 0},  {few, 5, side, side + 2},
+    const int64_t forms[][4] = {{few, side, side + 3, many},
+                                {few, many, side, side + 3},
+                                {line, many, 0, 0},
+                                {few, line, 0, 0},
+                                {side * 2, side * 3, 0, 0},
+                                {few, 5, side, side + 2},
                                 {line, 0, 0, 0}};
     const int32_t ranks[] = {4, 4, 2, 2, 2, 4, 1};
     int form = (int)rng_in(r, 0, 6);
@@ -67,8 +70,7 @@ static void some_window(struct rng *r, lax_window_options *o, int32_t rank, cons
 }
 
 /* Options and the operand's shape; windows that are not too many in all. */
-static void random_options(struct problem *p, int32_t *rank, int64_t *shape,
-                           struct ref_window *w) {
+static void random_options(struct problem *p, int32_t *rank, int64_t *shape, struct ref_window *w) {
     int64_t taps;
     do {
         *rank = some_shape(&p->rng, shape);
@@ -203,24 +205,25 @@ END_TEST
 /* Sums that round: their order shows. */
 static void fill_thirds(lax_tensor *t) {
     float *x = t->data;
-    for (int64_t i = 0; i < lax_tensor_elements(t); i++)
-        x[i] = (float)(i * 7919 % 1009) / 3 - 100;
+    for (int64_t i = 0; i < lax_tensor_elements(t); i++) x[i] = (float)(i * 7919 % 1009) / 3 - 100;
 }
 
 static const struct {
     const char *lowering;
     int64_t rows, columns, channels, window, stride;
-} sums[] = {{"direct", 56, 60, 40, 3, 2},     {"direct", 90, 40, 7, 4, 1},
-            {"separable", 60, 50, 40, 9, 1},  {"separable", 150, 60, 5, 3, 2},
+} sums[] = {{"direct", 56, 60, 40, 3, 2},
+            {"direct", 90, 40, 7, 4, 1},
+            {"separable", 60, 50, 40, 9, 1},
+            {"separable", 150, 60, 5, 3, 2},
             {"separable", 2000, 1, 64, 40, 1}};
 
 START_TEST(same_bits_for_thread_counts) {
     static const int32_t threads[] = {2, 3, 7, 16};
     int64_t rows = sums[_i].rows, columns = sums[_i].columns, channels = sums[_i].channels;
     int64_t k = sums[_i].window, s = sums[_i].stride, flat = columns == 1;
-    lax_window_options o = LAX_WINDOW_OPTIONS(
-        .window_dimensions = {k, flat ? 1 : k, 1}, .window_strides = {s, flat ? 1 : s, 1},
-        .padding = "SAME", .lowering = sums[_i].lowering);
+    lax_window_options o = LAX_WINDOW_OPTIONS(.window_dimensions = {k, flat ? 1 : k, 1},
+                                              .window_strides = {s, flat ? 1 : s, 1},
+                                              .padding = "SAME", .lowering = sums[_i].lowering);
     lax_tensor x = dense_new(LAX_F32, SHAPE(rows, columns, channels)), form;
     lax_tensor one = dense_new(LAX_F32, SHAPE(rows, columns, channels));
     lax_tensor more = dense_new(LAX_F32, SHAPE(rows, columns, channels));
@@ -253,7 +256,8 @@ static lax_status never(void *user, int64_t n, const void *current, const void *
 
 START_TEST(refusals_have_reasons) {
     float x[200] = {0}, y[200], source[200] = {0};
-    lax_tensor in = lax_tensor_of(LAX_F32, x, SHAPE(200)), out = lax_tensor_of(LAX_F32, y, SHAPE(200));
+    lax_tensor in = lax_tensor_of(LAX_F32, x, SHAPE(200)),
+               out = lax_tensor_of(LAX_F32, y, SHAPE(200));
     lax_tensor from = lax_tensor_of(LAX_F32, source, SHAPE(200));
     lax_window_options o = LAX_WINDOW_OPTIONS(.window_dimensions = {1}, .lowering = "separable");
     lax_selector fn = LAX_SELECTOR(.fn = never), ge = LAX_SELECTOR(.kind = LAX_GE);

@@ -94,8 +94,8 @@ const struct pick_kernel PICK_TABLE[2][LAX_LT + 1][LAX_C128 + 1] = {
 #define PICK(rule, select, type, name)                                                             \
     [PICK_##rule][LAX_##select][LAX_##type] = {name##_taps, name##_merge, name##_count, NULL, NULL},
 #define PICK_FLOAT(rule, select, type, name, suffix)                                               \
-    [PICK_##rule][LAX_##select][LAX_##type] = {name##_taps, name##_merge, name##_count, signs_##suffix##_of,     \
-                                               finish_##suffix##_of},
+    [PICK_##rule][LAX_##select][LAX_##type] = {name##_taps, name##_merge, name##_count,            \
+                                               signs_##suffix##_of, finish_##suffix##_of},
 #define PICK_NARROW(rule, select, type, name)                                                      \
     [PICK_##rule][LAX_##select][LAX_##type] = {name##_taps, NULL, NULL, NULL, NULL},
 #include "kernel/pick/pick.def"
