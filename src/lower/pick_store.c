@@ -45,14 +45,16 @@ static int64_t number_at(const void *number, size_t size, int64_t l) {
     }
 }
 
-/* Indices of records, of 4 or 8 bytes, without their flags; negative is the start's. */
+/* Indices of records, of 4 or 8 bytes, without their flags. The start's is the greatest: its sum
+ * wraps, and is not used. */
 static void find_indices(int64_t *offset, const void *index, size_t size, int64_t n, int64_t base) {
     if (size == 4)
         for (int64_t l = 0; l < n; l++)
             offset[l] = (((const int32_t *)index)[l] & INT32_MAX) + base;
     else
         for (int64_t l = 0; l < n; l++)
-            offset[l] = (((const int64_t *)index)[l] & INT64_MAX) + base;
+            offset[l] =
+                (int64_t)((uint64_t)(((const int64_t *)index)[l] & INT64_MAX) + (uint64_t)base);
 }
 
 /* One loop a size, so that no lane asks. */
