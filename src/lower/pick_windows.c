@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-enum { BOX_NBYTES = 1 << 18 };
+enum { BOX_NBYTES = 1 << 19 };
 
 struct state {
     struct picks g;
@@ -61,6 +61,17 @@ static bool payload_fits(const struct picks *g) {
     return span < (g->key_size == 4 ? 0x1p31 - 2 : 0x1p62);
 }
 
+/* Fills boxes and where things lie in scratch; returns the size of scratch. */
+static size_t choose_boxes(struct state *s, double stretch) {
+    struct picks *g = &s->g;
+    size_t bytes = s->separable ? lax_i_pick_record_nbytes(g) : g->key_size;
+    lax_i_pick_boxes(g, false, BOX_NBYTES / (double)bytes, stretch);
+    bytes = s->separable ? lax_i_pick_separable_nbytes(g, false)
+                         : lax_i_pick_direct_nbytes(g, lax_i_pick_region(g, false));
+    s->lanes_at = lax_i_round_up(bytes, LAX_ALIGNMENT);
+    return s->lanes_at + lax_i_pick_store_nbytes();
+}
+
 static lax_status build(struct plan *plan, bool separable, lax_error *why) {
     const struct pick_problem *p = &plan->problem.pick;
     struct state *s = lax_i_plan_state(plan, sizeof *s, why);
@@ -71,15 +82,12 @@ static lax_status build(struct plan *plan, bool separable, lax_error *why) {
     struct picks *g = &s->g;
     lax_i_picks(g, &source, plan->machine.isa);
     lax_i_pick_store(p, g->key_type, &s->store);
-    size_t bytes = separable ? lax_i_pick_record_nbytes(g) : g->key_size;
-    lax_i_pick_boxes(g, false, BOX_NBYTES / (double)bytes, separable ? 6.5 : 1);
+    double stretch = separable ? PICK_STRETCH : 1;
+    do plan->scratch_nbytes = choose_boxes(s, stretch);
+    while (plan->scratch_nbytes > PICK_SCRATCH && (stretch *= 0.8) > 1);
     if (separable && !payload_fits(g))
         return lax_i_fail(why, LAX_ERROR_LOWERING_REFUSED,
                           "lowering \"separable\" refuses: payloads of a box are 2^31 apart");
-    bytes = separable ? lax_i_pick_separable_nbytes(g, false)
-                      : lax_i_pick_direct_nbytes(g, lax_i_pick_region(g, false));
-    s->lanes_at = lax_i_round_up(bytes, LAX_ALIGNMENT);
-    plan->scratch_nbytes = s->lanes_at + lax_i_pick_store_nbytes();
     plan->phases[0] = (struct phase){.tasks = lax_i_pick_tasks(g), .run = run};
     plan->n_phases = 1;
     return lax_i_pick_fits(plan, why);

@@ -206,7 +206,7 @@ static void fill_boxes(struct picks *g, bool of_elements, double room, double la
     }
 }
 
-/* Returns the work of the best, 1 without overlap; a region beyond the room counts as work. */
+/* Returns the overlap of the best, 1 without; a region beyond the room counts as much work. */
 static double best_boxes(struct picks *g, bool of_elements, double room) {
     int64_t best = PICK_LANES;
     double least = 1e300;
@@ -218,7 +218,7 @@ static double best_boxes(struct picks *g, bool of_elements, double room) {
         if (work < least) least = work, best = most;
     }
     fill_boxes(g, of_elements, room, (double)best);
-    return least;
+    return least >= 1000 ? least : overlap(g, of_elements);
 }
 
 static double room_for_threads(const struct picks *g, double room) {

@@ -132,10 +132,13 @@ static size_t region_nbytes(const struct state *s) {
                         : lax_i_pick_direct_nbytes(&s->g, lax_i_pick_region(&s->g, true));
 }
 
-static void choose_boxes(struct state *s) {
+/* Fills boxes and where things lie in scratch; returns the size of scratch. */
+static size_t choose_boxes(struct state *s, double stretch) {
     size_t keys = s->separable ? lax_i_pick_record_nbytes(&s->g) : s->g.copied ? s->g.key_size : 0;
-    double room = BOX_NBYTES / (double)(s->acc_size + keys);
-    lax_i_pick_boxes(&s->g, true, room, s->separable ? 6.5 : 1);
+    lax_i_pick_boxes(&s->g, true, BOX_NBYTES / (double)(s->acc_size + keys), stretch);
+    s->source_at = lax_i_round_up(region_nbytes(s), LAX_ALIGNMENT);
+    s->acc_at = s->source_at + (size_t)PICK_LANES * 8;
+    return s->acc_at + (size_t)lax_i_pick_region(&s->g, true) * s->acc_size;
 }
 
 static lax_status build(struct plan *plan, bool separable, lax_error *why) {
@@ -153,10 +156,9 @@ static lax_status build(struct plan *plan, bool separable, lax_error *why) {
     s->separable = separable;
     lax_i_picks(&s->g, &source, plan->machine.isa);
     set_kernels(p, s);
-    choose_boxes(s);
-    s->source_at = lax_i_round_up(region_nbytes(s), LAX_ALIGNMENT);
-    s->acc_at = s->source_at + PICK_LANES * 8;
-    plan->scratch_nbytes = s->acc_at + (size_t)lax_i_pick_region(&s->g, true) * s->acc_size;
+    double stretch = separable ? PICK_STRETCH : 1;
+    do plan->scratch_nbytes = choose_boxes(s, stretch);
+    while (plan->scratch_nbytes > PICK_SCRATCH && (stretch *= 0.8) > 1);
     plan->phases[0] = (struct phase){.tasks = lax_i_pick_tasks(&s->g), .run = run};
     plan->n_phases = 1;
     return lax_i_pick_fits(plan, why);
