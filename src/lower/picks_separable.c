@@ -8,6 +8,8 @@
  * regroup the comparisons, which the records' flags allow even where NaN is forgotten. */
 #include "lower/picks.h"
 
+#include <math.h>
+
 enum { CHUNK = 64 };
 
 struct plane {
@@ -26,11 +28,17 @@ struct separable {
 
 /* --- sizes ------------------------------------------------------------------------------------ */
 
+/* The largest plane of all passes: elements before a pass, positions behind it. */
 static int64_t plane_elements(const struct picks *g, bool of_elements) {
-    int64_t n = 1;
-    for (int d = 0; d < g->rank; d++)
-        n *= lax_i_max(lax_i_pick_extent(g, d, of_elements), lax_i_pick_count(g, d, of_elements));
-    return n;
+    double now = 1, most;
+    for (int d = 0; d < g->rank; d++) now *= (double)lax_i_pick_extent(g, d, of_elements);
+    most = now;
+    for (int d = g->rank - 1; d >= 0; d--) {
+        now *= (double)lax_i_pick_count(g, d, of_elements);
+        now /= (double)lax_i_pick_extent(g, d, of_elements);
+        if (now > most) most = now;
+    }
+    return (int64_t)ceil(most);
 }
 
 /* Records of beginnings (or ends) of a chunk of columns, or of a line. */
