@@ -3,14 +3,14 @@
 #include "lower/pick_store.h"
 
 void lax_i_pick_source(const struct pick_problem *p, struct pick_source *source) {
-    *source = (struct pick_source){.rank = p->rank,
-                                   .axis = p->axis,
-                                   .strides = {p->key_stride, p->value_out_stride,
-                                               p->payload_stride,
-                                               p->keep_keys ? p->key_out_stride : NULL},
-                                   .type = p->key_type,
-                                   .select = p->select,
-                                   .rule = p->indices ? PICK_HOLD : PICK_FORGET};
+    *source =
+        (struct pick_source){.rank = p->rank,
+                             .axis = p->axis,
+                             .strides = {p->key_stride, p->value_out_stride, p->payload_stride,
+                                         p->keep_keys ? p->key_out_stride : NULL},
+                             .type = p->key_type,
+                             .select = p->select,
+                             .rule = p->indices ? PICK_HOLD : PICK_FORGET};
 }
 
 static lax_i_convert_fn *convert(lax_dtype from, lax_dtype to) {
@@ -45,21 +45,25 @@ static int64_t number_at(const void *number, size_t size, int64_t l) {
     }
 }
 
-/* Indices of records, of 4 or 8 bytes, without their flags; negative is the start's. */
+/* Indices of records, of 4 or 8 bytes, without their flags. The start's is the greatest: its sum
+ * wraps, and is not used. */
 static void find_indices(int64_t *offset, const void *index, size_t size, int64_t n, int64_t base) {
     if (size == 4)
         for (int64_t l = 0; l < n; l++)
             offset[l] = (((const int32_t *)index)[l] & INT32_MAX) + base;
     else
         for (int64_t l = 0; l < n; l++)
-            offset[l] = (((const int64_t *)index)[l] & INT64_MAX) + base;
+            offset[l] =
+                (int64_t)((uint64_t)(((const int64_t *)index)[l] & INT64_MAX) + (uint64_t)base);
 }
 
 /* One loop a size, so that no lane asks. */
 static inline void find_lanes(int64_t *offset, const void *number, const size_t size,
                               const struct pick_row *row, int64_t base) {
-    for (int64_t l = 0; l < row->lanes; l++)
-        offset[l] = row->place[number_at(number, size, l)] + base + l * row->lane_step;
+    const int64_t *place = row->place;
+    int64_t n = row->lanes, step = row->lane_step;
+    for (int64_t l = 0; l < n; l++, base += step)
+        offset[l] = place[number_at(number, size, l)] + base;
 }
 
 static void find(int64_t *offset, const void *number, size_t size, const struct pick_row *row,
@@ -93,9 +97,25 @@ static void load_values(const struct pick_sink *sink, void *to, const int64_t *o
 }
 
 /* Did the start win? Its number is negative, its index the greatest. */
-static bool is_start(const struct pick_row *row, const void *number, size_t size, int64_t l) {
+static inline bool is_start(const struct pick_row *row, const void *number, const size_t size,
+                            int64_t l) {
     int64_t at = number_at(number, size, l), greatest = size == 4 ? INT32_MAX : INT64_MAX;
     return row->place != NULL ? at < 0 : (at & greatest) == greatest;
+}
+
+static inline bool any_start_of(const struct pick_row *row, const void *number, const size_t size) {
+    bool any = false;
+    for (int64_t l = 0; l < row->lanes; l++) any |= is_start(row, number, size, l);
+    return any;
+}
+
+static bool any_start(const struct pick_row *row, const void *number, size_t size) {
+    switch (size) {
+    case 1: return any_start_of(row, number, 1);
+    case 2: return any_start_of(row, number, 2);
+    case 4: return any_start_of(row, number, 4);
+    default: return any_start_of(row, number, 8);
+    }
 }
 
 /* Tangents of windows that the start won are 0. */
@@ -109,12 +129,6 @@ static void load_started(const struct pick_sink *sink, const struct pick_row *ro
         if (!is_start(row, number, sink->g->key_size, l))
             memcpy(to + (size_t)l * bytes, from + offset[l] * (int64_t)bytes, bytes);
     }
-}
-
-static bool any_start(const struct pick_row *row, const void *number, size_t size) {
-    bool any = false;
-    for (int64_t l = 0; l < row->lanes; l++) any |= is_start(row, number, size, l);
-    return any;
 }
 
 static char *result(const struct pick_sink *sink, const struct pick_row *row, int64_t j, int t,
@@ -149,8 +163,7 @@ static void store_keys(const struct pick_sink *sink, const struct pick_row *row,
     const struct picks *g = sink->g;
     char *key = (char *)row->key + (size_t)(j * row->lanes) * g->key_size;
     const char *signs = (const char *)row->signs + (size_t)(j * row->lanes) * g->key_size;
-    if (g->kernel->finish != NULL)
-        g->kernel->finish(key, signs, sink->store->max, row->lanes);
+    if (g->kernel->finish != NULL) g->kernel->finish(key, signs, sink->store->max, row->lanes);
     sink->store->store_key(result(sink, row, j, PICK_KEYS_OUT, 0, g->size),
                            g->stride[PICK_KEYS_OUT][g->lane_dim], key, 1, row->lanes);
 }

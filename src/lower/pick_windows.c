@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-enum { BOX_NBYTES = 1 << 18 };
+enum { BOX_NBYTES = 1 << 19 };
 
 struct state {
     struct picks g;
@@ -21,8 +21,7 @@ static void run(const struct plan *plan, struct execution *execution, int64_t ta
     const struct state *s = plan->state;
     int64_t end = lax_i_min((task + 1) * s->g.per_task, s->g.n_boxes);
     struct pick_box box;
-    struct pick_sink sink = {
-        .store = &s->store, .g = &s->g, .box = &box, .execution = execution};
+    struct pick_sink sink = {.store = &s->store, .g = &s->g, .box = &box, .execution = execution};
     sink.lanes = (unsigned char *)scratch + s->lanes_at;
     struct pick_job job = {.g = &s->g,
                            .box = &box,
@@ -49,18 +48,28 @@ static bool any_window(const struct problem *problem, const struct machine *mach
 }
 
 static bool is_small(const struct problem *problem, const struct machine *machine, char *why) {
-    int64_t taps = lax_i_pick_taps(problem->pick.rank, problem->pick.axis);
     (void)machine;
-    return taps <= LAX_PICK_DIRECT || lax_i_pick_refuse(taps, why);
+    return lax_i_pick_is_small(problem->pick.rank, problem->pick.axis, why);
 }
 
 /* Indices of records are half a key's range, and count payloads from their region's corner. */
 static bool payload_fits(const struct picks *g) {
     double span = 1;
     for (int d = 0; d < g->rank; d++)
-        span += (double)(lax_i_pick_extent(g, d, false) - 1) *
-                fabs((double)g->stride[PICK_PAYLOAD][d]);
+        span +=
+            (double)(lax_i_pick_extent(g, d, false) - 1) * fabs((double)g->stride[PICK_PAYLOAD][d]);
     return span < (g->key_size == 4 ? 0x1p31 - 2 : 0x1p62);
+}
+
+/* Fills boxes and where things lie in scratch; returns the size of scratch. */
+static size_t choose_boxes(struct state *s, double stretch) {
+    struct picks *g = &s->g;
+    size_t bytes = s->separable ? lax_i_pick_record_nbytes(g) : g->key_size;
+    lax_i_pick_boxes(g, false, BOX_NBYTES / (double)bytes, stretch);
+    bytes = s->separable ? lax_i_pick_separable_nbytes(g, false)
+                         : lax_i_pick_direct_nbytes(g, lax_i_pick_region(g, false));
+    s->lanes_at = lax_i_round_up(bytes, LAX_ALIGNMENT);
+    return s->lanes_at + lax_i_pick_store_nbytes();
 }
 
 static lax_status build(struct plan *plan, bool separable, lax_error *why) {
@@ -73,18 +82,15 @@ static lax_status build(struct plan *plan, bool separable, lax_error *why) {
     struct picks *g = &s->g;
     lax_i_picks(g, &source, plan->machine.isa);
     lax_i_pick_store(p, g->key_type, &s->store);
-    size_t bytes = separable ? lax_i_pick_record_nbytes(g) : g->key_size;
-    lax_i_pick_boxes(g, false, BOX_NBYTES / (double)bytes, separable ? 6 : 1);
+    double stretch = separable ? PICK_STRETCH : 1;
+    do plan->scratch_nbytes = choose_boxes(s, stretch);
+    while (plan->scratch_nbytes > PICK_SCRATCH && (stretch *= 0.8) > 1);
     if (separable && !payload_fits(g))
         return lax_i_fail(why, LAX_ERROR_LOWERING_REFUSED,
                           "lowering \"separable\" refuses: payloads of a box are 2^31 apart");
-    bytes = separable ? lax_i_pick_separable_nbytes(g, false)
-                      : lax_i_pick_direct_nbytes(g, lax_i_pick_region(g, false));
-    s->lanes_at = lax_i_round_up(bytes, LAX_ALIGNMENT);
-    plan->scratch_nbytes = s->lanes_at + lax_i_pick_store_nbytes();
     plan->phases[0] = (struct phase){.tasks = lax_i_pick_tasks(g), .run = run};
     plan->n_phases = 1;
-    return LAX_OK;
+    return lax_i_pick_fits(plan, why);
 }
 
 static lax_status build_direct(struct plan *plan, lax_error *why) {

@@ -131,10 +131,10 @@ static int64_t region_along(const struct picks *g, int d, bool of_elements, int6
     const struct window_axis *a = &g->axis[d];
     if (lax_i_is_alone(a)) return n;
     double width = (double)(a->size - 1) * (double)a->window_dilation;
-    double size = of_elements ? (double)n + 2 * floor(width / (double)a->base_dilation)
-                              : floor(((double)(n - 1) * (double)a->stride + width) /
-                                      (double)a->base_dilation) +
-                                    1;
+    double size =
+        of_elements
+            ? (double)n + 2 * floor(width / (double)a->base_dilation)
+            : floor(((double)(n - 1) * (double)a->stride + width) / (double)a->base_dilation) + 1;
     return size < (double)a->in ? (int64_t)size : a->in;
 }
 
@@ -169,33 +169,56 @@ static double overlap(const struct picks *g, bool of_elements) {
         double n = (double)g->box[d], whole = (double)(of_elements ? a->in : a->out);
         double halo = (double)(a->size - 1) * (double)a->window_dilation /
                       (double)(of_elements ? a->base_dilation : a->stride);
-        if (n < whole) product *= (n + halo) / n;
+        if (n < whole) product *= (n + halo < whole ? n + halo : whole) / n;
     }
     return product;
 }
 
-/* Lanes first, at most so many where they have no window, then outwards. */
+/* Elements along d without which boxes overlap much. */
+static double fair_share(const struct picks *g, int d, bool of_elements) {
+    const struct window_axis *a = &g->axis[d];
+    double width = (double)(a->size - 1) * (double)a->window_dilation;
+    double n = of_elements ? width / (double)a->base_dilation : width / (double)a->stride;
+    double whole = (double)(of_elements ? a->in : a->out);
+    if (n > whole) n = whole;
+    return (double)region_along(g, d, of_elements, n < 1 ? 1 : (int64_t)n);
+}
+
+/* Lanes first, at most so many where they have no window, then outwards; windows in several
+ * dimensions share the room. */
 static void fill_boxes(struct picks *g, bool of_elements, double room, double lanes) {
+    double shares = 1;
+    for (int d = 0; d < g->rank; d++)
+        if (!lax_i_is_alone(&g->axis[d])) shares *= fair_share(g, d, of_elements);
     for (int i = g->rank; i >= 0; i--) {
         int d = i == g->rank ? g->lane_dim : i;
         bool alone = lax_i_is_alone(&g->axis[d]);
         if (i < g->rank && d == g->lane_dim) continue;
-        double most = alone && lanes < room ? lanes : room;
+        double share = alone ? 1 : fair_share(g, d, of_elements);
+        shares /= share;
+        /* too little for all: each gets a part of its share */
+        double most = alone                   ? lanes
+                      : room / shares < share ? share * sqrt(room / shares / share)
+                                              : room / shares;
+        if (most > room) most = room;
         g->box[d] = alone && i < g->rank ? 1 : box_along(g, d, of_elements, most);
         room /= (double)lax_i_max(region_along(g, d, of_elements, g->box[d]), 1);
     }
 }
 
+/* Returns the overlap of the best, 1 without; a region beyond the room counts as much work. */
 static double best_boxes(struct picks *g, bool of_elements, double room) {
-    int64_t most = PICK_LANES, best = PICK_LANES;
-    double least = 1e30;
-    for (; most >= 16 && least > 1.3; most /= 2) {
+    int64_t best = PICK_LANES;
+    double least = 1e300;
+    for (int64_t most = PICK_LANES; most >= 1 && least > 1.3; most /= 2) {
         fill_boxes(g, of_elements, room, (double)most);
-        double work = overlap(g, of_elements) * (1 + 6 / (double)most);
+        double region = 1, work = overlap(g, of_elements) * (1 + 6 / (double)most);
+        for (int d = 0; d < g->rank; d++) region *= (double)lax_i_pick_extent(g, d, of_elements);
+        if (region > room) work *= 1000 * region / room;
         if (work < least) least = work, best = most;
     }
     fill_boxes(g, of_elements, room, (double)best);
-    return least;
+    return least >= 1000 ? least : overlap(g, of_elements);
 }
 
 static double room_for_threads(const struct picks *g, double room) {
@@ -217,7 +240,7 @@ void lax_i_pick_boxes(struct picks *g, bool of_elements, double room, double str
 
 int64_t lax_i_pick_tasks(const struct picks *g) { return lax_i_ceil_div(g->n_boxes, g->per_task); }
 
-/* Where along d the box of this number begins; number / boxes[d] goes on with the next dimension. */
+/* Where along d the box of this number begins; number / boxes[d] goes on with the next. */
 static int64_t box_begin(const struct picks *g, int d, int64_t *number) {
     int64_t at = *number % g->boxes[d] * g->box[d];
     *number /= g->boxes[d];
@@ -305,8 +328,19 @@ double lax_i_pick_cost(int rank, const struct window_axis *axis, size_t size,
     return work + picks * 2e-6 + bytes / machine->gbytes * 1e-6 + 1e-3;
 }
 
-bool lax_i_pick_refuse(int64_t taps, char *why) {
-    snprintf(why, LAX_WHY_NBYTES, "a window has %lld positions, takes at most %d", (long long)taps,
-             (int)LAX_PICK_DIRECT);
+bool lax_i_pick_is_small(int rank, const struct window_axis *axis, char *why) {
+    int64_t taps = lax_i_pick_taps(rank, axis), most = 0;
+    for (int d = 0; d < rank; d++) most += axis[d].size > 1 ? PICK_DIRECT : 0;
+    most = lax_i_min(lax_i_max(most, 1), LAX_PICK_TAPS);
+    if (taps <= most) return true;
+    snprintf(why, LAX_WHY_NBYTES, "a window has %lld positions, takes at most %lld",
+             (long long)taps, (long long)most);
     return false;
+}
+
+lax_status lax_i_pick_fits(const struct plan *plan, lax_error *why) {
+    if (plan->scratch_nbytes <= PICK_SCRATCH) return LAX_OK;
+    return lax_i_fail(why, LAX_ERROR_LOWERING_REFUSED,
+                      "lowering \"%s\" refuses: a window's box needs %zu bytes",
+                      plan->lowering->name, plan->scratch_nbytes);
 }

@@ -10,9 +10,9 @@
 #include "lower/rows.h"
 
 /* Lanes of a row of picks at a time; tensors that are merged alike (the first holds keys); the
- * most taps for which separable passes are slower. */
+ * most taps, for each dimension with a window, for which separable passes measured slower. */
 enum { PICK_LANES = 1024, PICK_TENSORS = 4, PICK_RANK = LAX_MAX_RANK + 1 };
-enum { LAX_PICK_DIRECT = 24 };
+enum { PICK_DIRECT = 24, PICK_SCRATCH = 4 << 20, PICK_STRETCH = 8 };
 
 struct picks {
     int rank, lane_dim, run_dim; /* run_dim: rows of neighbouring positions are one call; or -1 */
@@ -68,8 +68,10 @@ int64_t lax_i_pick_dense(const struct picks *g, const int64_t *extent, int64_t *
 /* Milliseconds: a vector step a tap, or a few an element; a few cycles a pick. */
 double lax_i_pick_cost(int rank, const struct window_axis *axis, size_t size,
                        const struct machine *machine, bool separable);
-/* Why windows of so many taps are not picked directly; false. */
-bool lax_i_pick_refuse(int64_t taps, char *why);
+/* Whether windows are small enough to be picked directly; false with the reason. */
+bool lax_i_pick_is_small(int rank, const struct window_axis *axis, char *why);
+/* Refuses plans whose scratch is beyond what a thread may have: windows too large for a box. */
+lax_status lax_i_pick_fits(const struct plan *plan, lax_error *why);
 void lax_i_pick_describe(const struct picks *g, struct text *text);
 
 /* Positions from p on, before end, whose windows are all whole; or 1. */
@@ -85,7 +87,8 @@ struct pick_row {
     void *key;
     const void *number;
     const void *signs; /* floats, if asked for: the top bit is set where some tap's sign is */
-    const int64_t *place; /* NULL: numbers are indices, see below; number -1, the start, may be asked for: place[-1] is -1 */
+    /* NULL: numbers are indices, see below. The start's number is -1: place[-1] may be read. */
+    const int64_t *place;
     int64_t offset, run_step, lane_step;
 };
 struct pick_job {
@@ -96,7 +99,7 @@ struct pick_job {
     const void *start;        /* a key that stands before every window, or NULL */
     bool signs, signs_flipped;
     bool of_elements; /* boxes are of elements */
-    void *scratch;            /* of lax_i_pick_direct_nbytes */
+    void *scratch;    /* of lax_i_pick_direct_nbytes */
     void (*take)(void *user, const struct pick_row *row);
     void *user;
 };

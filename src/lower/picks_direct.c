@@ -8,9 +8,9 @@ struct direct {
     const struct pick_job *job;
     const struct picks *g;
     const struct pick_box *box;
-    const char *keys;              /* the region's corner, in lanes */
+    const char *keys; /* the region's corner, in lanes */
     int64_t key_stride[PICK_RANK];
-    int64_t phase;                 /* distance of the lanes' phases */
+    int64_t phase;               /* distance of the lanes' phases */
     struct taps taps[PICK_RANK]; /* from the region's corner */
     struct pick_row row;
     const void *x[LAX_PICK_TAPS];
@@ -28,9 +28,8 @@ static void copy_row(const struct direct *w, char *to, const char *from) {
     const struct picks *g = w->g;
     int64_t n = w->box->extent[g->lane_dim], step = g->stride[0][g->lane_dim];
     for (int64_t p = 0; p < g->phases && p < n; p++)
-        g->load(to + p * w->phase * (int64_t)g->key_size, 1,
-                from + p * step * (int64_t)g->size, step * g->phases,
-                (n - p + g->phases - 1) / g->phases);
+        g->load(to + p * w->phase * (int64_t)g->key_size, 1, from + p * step * (int64_t)g->size,
+                step * g->phases, (n - p + g->phases - 1) / g->phases);
 }
 
 static void copy_keys(struct direct *w, char *room) {
@@ -99,10 +98,8 @@ static int64_t list_taps(struct direct *w) {
 
 /* The start stands in keys and numbers before the first tap. */
 static void put_start(struct direct *w, int64_t n) {
-    const char *start = w->job->start;
     memset(w->number, 0xff, (size_t)n * w->g->key_size);
-    for (int64_t l = 0; l < n; l++)
-        memcpy((char *)w->key + (size_t)l * w->g->key_size, start, w->g->key_size);
+    lax_i_move_kernel(w->g->key_type)(w->key, 1, w->job->start, 0, n);
 }
 
 /* Runs and lanes that fit the buffers, from row.position on. */
@@ -126,10 +123,10 @@ static void pick_empty(struct direct *w, int64_t runs, int64_t lanes) {
 
 static void advance(struct direct *w, int64_t n, int64_t runs, int64_t lanes) {
     const struct picks *g = w->g;
-    int64_t step = lanes + runs * (g->run_dim < 0 ? 0 : g->axis[g->run_dim].stride *
-                                                            w->key_stride[g->run_dim]);
-    for (int64_t t = 0; t < n; t++)
-        w->x[t] = (const char *)w->x[t] + step * (int64_t)g->key_size;
+    int64_t step =
+        lanes +
+        runs * (g->run_dim < 0 ? 0 : g->axis[g->run_dim].stride * w->key_stride[g->run_dim]);
+    for (int64_t t = 0; t < n; t++) w->x[t] = (const char *)w->x[t] + step * (int64_t)g->key_size;
     w->row.offset += runs * w->row.run_step + lanes * w->row.lane_step;
     if (g->run_dim >= 0) w->row.position[g->run_dim] += runs;
     w->row.position[g->lane_dim] += lanes;

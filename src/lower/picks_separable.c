@@ -8,7 +8,9 @@
  * regroup the comparisons, which the records' flags allow even where NaN is forgotten. */
 #include "lower/picks.h"
 
-enum { CHUNK = 512 };
+#include <math.h>
+
+enum { CHUNK = 64 };
 
 struct plane {
     char *key, *index;
@@ -26,11 +28,17 @@ struct separable {
 
 /* --- sizes ------------------------------------------------------------------------------------ */
 
+/* The largest plane of all passes: elements before a pass, positions behind it. */
 static int64_t plane_elements(const struct picks *g, bool of_elements) {
-    int64_t n = 1;
-    for (int d = 0; d < g->rank; d++)
-        n *= lax_i_max(lax_i_pick_extent(g, d, of_elements), lax_i_pick_count(g, d, of_elements));
-    return n;
+    double now = 1, most;
+    for (int d = 0; d < g->rank; d++) now *= (double)lax_i_pick_extent(g, d, of_elements);
+    most = now;
+    for (int d = g->rank - 1; d >= 0; d--) {
+        now *= (double)lax_i_pick_count(g, d, of_elements);
+        now /= (double)lax_i_pick_extent(g, d, of_elements);
+        if (now > most) most = now;
+    }
+    return (int64_t)ceil(most);
 }
 
 /* Records of beginnings (or ends) of a chunk of columns, or of a line. */
@@ -47,8 +55,8 @@ size_t lax_i_pick_separable_nbytes(const struct picks *g, bool of_elements) {
     return (size_t)records * 2 * g->key_size;
 }
 
-/* Two planes, and at most as much for a pass. */
-size_t lax_i_pick_record_nbytes(const struct picks *g) { return 8 * g->key_size; }
+/* Two planes; a pass needs little. */
+size_t lax_i_pick_record_nbytes(const struct picks *g) { return 4 * g->key_size; }
 
 int64_t lax_i_pick_corner(const struct picks *g, const int64_t *extent, const int64_t *id_stride) {
     int64_t corner = 0;
@@ -78,8 +86,8 @@ static void load_plane(struct separable *w) {
     const struct picks *g = w->g;
     int64_t step[PICK_RANK] = {0}, rows[PICK_RANK], lane = g->stride[0][g->lane_dim];
     const int64_t *ids = w->job->id_stride;
-    const char *in = w->job->in + lax_i_offset(g->rank, w->job->box->low, g->stride[0]) *
-                                      (int64_t)g->size;
+    const char *in =
+        w->job->in + lax_i_offset(g->rank, w->job->box->low, g->stride[0]) * (int64_t)g->size;
     int64_t corner = lax_i_pick_corner(g, w->job->box->extent, ids);
     for (int d = 0; d < g->rank; d++) rows[d] = w->from.extent[d] = w->job->box->extent[d];
     lax_i_pick_dense(g, w->from.extent, w->from.stride);
@@ -152,7 +160,10 @@ static void window_winner(const struct column *c, const struct pick_kernel *kern
 static struct column column_of(const struct separable *w, int d, int64_t pitch) {
     const struct window_axis *a = &w->g->axis[d];
     int64_t g = gcd(a->window_dilation, a->base_dilation);
-    struct column c = {.pitch = pitch, .chunk = lax_i_min(CHUNK, pitch), .extent = w->from.extent[d], .size = w->size};
+    struct column c = {.pitch = pitch,
+                       .chunk = lax_i_min(CHUNK, pitch),
+                       .extent = w->from.extent[d],
+                       .size = w->size};
     c.step = a->window_dilation / g;
     c.block = lax_i_max(a->size / (a->base_dilation / g), 1);
     c.begin.key = w->room;
@@ -248,7 +259,7 @@ static void take_clipped(const struct separable *w, const struct line *l, int64_
     int64_t first = t.first - w->job->box->low[w->g->lane_dim];
     int64_t last = first + (t.count - 1) * t.step;
     struct pick_record none = l->from; /* nobody asks for it */
-    struct pick_record winner = t.count == 0       ? none
+    struct pick_record winner = t.count == 0      ? none
                                 : first < l->step ? step_by(l->begin, last, l->size)
                                                   : step_by(l->end, first, l->size);
     copy(to, winner, 1, l->size);
@@ -309,13 +320,12 @@ static void pass(struct separable *w, int d) {
 /* A start stands before all: it is the left part. */
 static void merge_start(struct separable *w, struct pick_record r, int64_t n) {
     struct pick_record start = {w->room, w->room + CHUNK * (int64_t)w->size};
-    for (int64_t l = 0; l < lax_i_min(n, CHUNK); l++) {
-        const int64_t greatest = w->size == 4 ? INT32_MAX : INT64_MAX;
-        const int32_t narrow = INT32_MAX;
-        memcpy((char *)start.key + (size_t)l * w->size, w->job->start, w->size);
-        memcpy((char *)start.index + (size_t)l * w->size,
-               w->size == 4 ? (const void *)&narrow : (const void *)&greatest, w->size);
-    }
+    const int64_t greatest = INT64_MAX;
+    const int32_t narrow = INT32_MAX;
+    lax_dtype index = w->size == 4 ? LAX_S32 : LAX_S64;
+    const void *last = w->size == 4 ? (const void *)&narrow : &greatest;
+    lax_i_move_kernel(w->g->key_type)(start.key, 1, w->job->start, 0, CHUNK);
+    lax_i_move_kernel(index)(start.index, 1, last, 0, CHUNK);
     for (int64_t l = 0; l < n; l += CHUNK)
         w->g->kernel->merge(step_by(r, l, w->size), start, step_by(r, l, w->size),
                             lax_i_min(CHUNK, n - l));

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* select_and_scatter with a pick for every window in vectors, tap by tap where windows are small
- * and in separable passes where they are not, and one addition for every pick. The result is cut into boxes; a task picks in all windows that reach its box and
- * pushes the source to the picks, in the source's order, into a region as large as those windows;
- * of this the box is stored. Windows at the seams are picked twice; in return no two tasks meet,
- * and the order of each sum does not depend on who runs what. */
+ * and in separable passes where they are not, and one addition for every pick. The result is cut
+ * into boxes; a task picks in all windows that reach its box and pushes the source to the picks
+ * into a region as large as those windows; of this the box is stored. Windows at the seams are
+ * picked twice; in return no two tasks meet, and the order of each sum does not depend on who
+ * runs what. */
 #include "lower/picks.h"
 
 #include <stdio.h>
@@ -16,7 +17,7 @@ struct state {
     lax_i_convert_fn *load, *store; /* type to accumulator and back */
     size_t size, acc_size;
     bool separable;
-    bool plain; /* source and accumulators are the same bytes */
+    bool plain;               /* source and accumulators are the same bytes */
     size_t acc_at, source_at; /* in scratch */
 };
 
@@ -111,9 +112,8 @@ static bool is_built_in(const struct problem *problem, const struct machine *mac
 }
 
 static bool is_small(const struct problem *problem, const struct machine *machine, char *why) {
-    int64_t taps = lax_i_pick_taps(problem->scatter.rank, problem->scatter.axis);
-    if (!is_built_in(problem, machine, why)) return false;
-    return taps <= LAX_PICK_DIRECT || lax_i_pick_refuse(taps, why);
+    const struct scatter_problem *p = &problem->scatter;
+    return is_built_in(problem, machine, why) && lax_i_pick_is_small(p->rank, p->axis, why);
 }
 
 static void set_kernels(const struct scatter_problem *p, struct state *s) {
@@ -132,37 +132,36 @@ static size_t region_nbytes(const struct state *s) {
                         : lax_i_pick_direct_nbytes(&s->g, lax_i_pick_region(&s->g, true));
 }
 
-static void choose_boxes(struct state *s) {
-    size_t keys = s->separable ? lax_i_pick_record_nbytes(&s->g)
-                  : s->g.copied ? s->g.key_size
-                                : 0;
-    double room = BOX_NBYTES / (double)(s->acc_size + keys);
-    lax_i_pick_boxes(&s->g, true, room, s->separable ? 6 : 1);
+/* Fills boxes and where things lie in scratch; returns the size of scratch. */
+static size_t choose_boxes(struct state *s, double stretch) {
+    size_t keys = s->separable ? lax_i_pick_record_nbytes(&s->g) : s->g.copied ? s->g.key_size : 0;
+    lax_i_pick_boxes(&s->g, true, BOX_NBYTES / (double)(s->acc_size + keys), stretch);
+    s->source_at = lax_i_round_up(region_nbytes(s), LAX_ALIGNMENT);
+    s->acc_at = s->source_at + (size_t)PICK_LANES * 8;
+    return s->acc_at + (size_t)lax_i_pick_region(&s->g, true) * s->acc_size;
 }
 
 static lax_status build(struct plan *plan, bool separable, lax_error *why) {
     const struct scatter_problem *p = &plan->problem.scatter;
     struct state *s = lax_i_plan_state(plan, sizeof *s, why);
     if (s == NULL) return LAX_ERROR_MEMORY;
-    const struct pick_source source = {.rank = p->rank,
-                                       .axis = p->axis,
-                                       .strides = {p->operand_stride, p->out_stride,
-                                                   p->source_stride},
-                                       .type = p->type,
-                                       .select = p->select.kind,
-                                       .rule = PICK_FORGET,
-                                       .records = separable};
+    const struct pick_source source = {
+        .rank = p->rank,
+        .axis = p->axis,
+        .strides = {p->operand_stride, p->out_stride, p->source_stride},
+        .type = p->type,
+        .select = p->select.kind,
+        .rule = PICK_FORGET,
+        .records = separable};
     s->separable = separable;
     lax_i_picks(&s->g, &source, plan->machine.isa);
     set_kernels(p, s);
-    choose_boxes(s);
-    s->source_at = lax_i_round_up(region_nbytes(s), LAX_ALIGNMENT);
-    s->acc_at = s->source_at + PICK_LANES * 8;
-    plan->scratch_nbytes =
-        s->acc_at + (size_t)lax_i_pick_region(&s->g, true) * s->acc_size;
+    double stretch = separable ? PICK_STRETCH : 1;
+    do plan->scratch_nbytes = choose_boxes(s, stretch);
+    while (plan->scratch_nbytes > PICK_SCRATCH && (stretch *= 0.8) > 1);
     plan->phases[0] = (struct phase){.tasks = lax_i_pick_tasks(&s->g), .run = run};
     plan->n_phases = 1;
-    return LAX_OK;
+    return lax_i_pick_fits(plan, why);
 }
 
 static lax_status build_direct(struct plan *plan, lax_error *why) {

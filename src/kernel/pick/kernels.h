@@ -10,6 +10,9 @@
 /* A loop for each constant argument, whatever the compiler thinks of its size. */
 #define PICK_INLINE inline __attribute__((always_inline))
 
+/* Either comparison, in a form that compilers turn into vectors as they do not with | or ||. */
+#define PICK_EITHER(a, b) (((a) ? (INDEX)1 : 0) + ((b) ? (INDEX)1 : 0) > 0)
+
 /* Results may lie where an operand does: same lane, same place. */
 #if defined(__clang__)
 #define PICK_IN_PLACE _Pragma("clang loop vectorize(assume_safety)")
@@ -91,8 +94,8 @@ const struct pick_kernel PICK_TABLE[2][LAX_LT + 1][LAX_C128 + 1] = {
 #define PICK(rule, select, type, name)                                                             \
     [PICK_##rule][LAX_##select][LAX_##type] = {name##_taps, name##_merge, name##_count, NULL, NULL},
 #define PICK_FLOAT(rule, select, type, name, suffix)                                               \
-    [PICK_##rule][LAX_##select][LAX_##type] = {name##_taps, name##_merge, name##_count, signs_##suffix##_of,     \
-                                               finish_##suffix##_of},
+    [PICK_##rule][LAX_##select][LAX_##type] = {name##_taps, name##_merge, name##_count,            \
+                                               signs_##suffix##_of, finish_##suffix##_of},
 #define PICK_NARROW(rule, select, type, name)                                                      \
     [PICK_##rule][LAX_##select][LAX_##type] = {name##_taps, NULL, NULL, NULL, NULL},
 #include "kernel/pick/pick.def"

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Template of the pick kernels of one key type and one comparison. Parameters: PICK_NAME(x) of the
- * functions, KEY, INDEX (signed, of KEY's size), RECORDS, KEEP(a, b): the winner a stays against b, and FLAG(x)
- * of a record. Loops
- * run over contiguous lanes so that the compiler turns each choice into a blend. Taps are taken in
- * groups with the winner in registers; it meets memory only between groups. */
+ * functions, KEY, INDEX (signed, of KEY's size), RECORDS, KEEP(a, b): the winner a stays against b,
+ * and FLAG(x) of a record. Loops run over contiguous lanes so that the compiler turns each choice
+ * into a blend. Taps are taken in groups with the winner in registers; it meets memory only
+ * between groups. */
 
-static PICK_INLINE void PICK_NAME(group)(KEY *restrict key, INDEX *restrict number, const KEY *const *x,
-                                    int64_t first, int64_t n, const int taps, const bool fresh) {
+static PICK_INLINE void PICK_NAME(group)(KEY *restrict key, INDEX *restrict number,
+                                         const KEY *const *x, int64_t first, int64_t n,
+                                         const int taps, const bool fresh) {
     const KEY *p[4];
     for (int t = 0; t < 4; t++) p[t] = x[t < taps ? t : 0];
     for (int64_t l = 0; l < n; l++) {
@@ -63,7 +64,7 @@ static void PICK_NAME(taps)(void *keys, void *numbers, const void *const *x,
 
 #if RECORDS
 #ifdef FORGETS
-#define TAKES(lk, rk, ri) (!KEEP(lk, rk) | ((ri) < 0))
+#define TAKES(lk, rk, ri) PICK_EITHER(!KEEP(lk, rk), (ri) < 0)
 #else
 #define TAKES(lk, rk, ri) (!KEEP(lk, rk))
 #endif

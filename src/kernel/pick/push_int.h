@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Template of the push kernels of one integer type. Parameters: SUFFIX, ACC, NUMBER, INDEX and WIDE,
- * an unsigned type of at least 32 bits in which sums and products wrap; all are consumed. */
+/* Template of the push kernels of one integer type. Parameters: SUFFIX, ACC, NUMBER, INDEX and
+ * WIDE, an unsigned type of at least 32 bits in which sums and products wrap; all are consumed. */
 
 #define NAME PUSH_NAME(add, SUFFIX)
 #define STEP(a, x) (ACC)((WIDE)(a) + (WIDE)(x))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Template of the push kernels of one float type. Parameters: SUFFIX, ACC, NUMBER, INDEX and ON(op),
- * the function `op` on two numbers of type ACC; all are consumed. */
+/* Template of the push kernels of one float type. Parameters: SUFFIX, ACC, NUMBER, INDEX and
+ * ON(op), the function `op` on two numbers of type ACC; all are consumed. */
 
 #define NAME PUSH_NAME(add, SUFFIX)
 #define STEP(a, x) ON(add)(a, x)

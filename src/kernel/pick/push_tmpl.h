@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Template of one push kernel. Parameters: NAME and STEP(a, x) on two numbers of type ACC, consumed;
- * ACC, NUMBER (signed, of ACC's size) and INDEX (of at least 4 bytes). In order of the lanes, each
- * a load, a step and a store: two lanes may meet in one place. */
+/* Template of one push kernel. Parameters: NAME and STEP(a, x) on two numbers of type ACC,
+ * consumed; ACC, NUMBER (signed, of ACC's size) and INDEX (of at least 4 bytes). In order of the
+ * lanes, each a load, a step and a store: two lanes may meet in one place. */
 
 static void NAME(void *acc_, const void *index_, const int64_t *places, int64_t step,
                  const void *x_, int64_t n) {

@@ -40,22 +40,22 @@
 #include "kernel/pick/sign_tmpl.h"
 
 #define PICK_NAME(x) PICK_WORD(hold_ge, SUFFIX, x)
-#define KEEP(a, b) (((a) >= (b)) | ((a) != (a)))
+#define KEEP(a, b) PICK_EITHER((a) >= (b), (a) != (a))
 #define FLAG(x) !PICK_WORD(is, SUFFIX, negative)(x)
 #include "kernel/pick/pick_tmpl.h"
 
 #define PICK_NAME(x) PICK_WORD(hold_gt, SUFFIX, x)
-#define KEEP(a, b) (((a) > (b)) | ((a) != (a)))
+#define KEEP(a, b) PICK_EITHER((a) > (b), (a) != (a))
 #define FLAG(x) !PICK_WORD(is, SUFFIX, negative)(x)
 #include "kernel/pick/pick_tmpl.h"
 
 #define PICK_NAME(x) PICK_WORD(hold_le, SUFFIX, x)
-#define KEEP(a, b) (((a) <= (b)) | ((a) != (a)))
+#define KEEP(a, b) PICK_EITHER((a) <= (b), (a) != (a))
 #define FLAG(x) PICK_WORD(is, SUFFIX, negative)(x)
 #include "kernel/pick/pick_tmpl.h"
 
 #define PICK_NAME(x) PICK_WORD(hold_lt, SUFFIX, x)
-#define KEEP(a, b) (((a) < (b)) | ((a) != (a)))
+#define KEEP(a, b) PICK_EITHER((a) < (b), (a) != (a))
 #define FLAG(x) PICK_WORD(is, SUFFIX, negative)(x)
 #include "kernel/pick/pick_tmpl.h"
 #endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The pick and push kernels: every row of pick.def, at every instruction set that this machine has,
+ * against a scalar walk over the elements; every row of push.def against the combine kernels. */
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/kernel.h"
+#include "suites.h"
+#include "support/support.h"
+
+static const struct row {
+    const char *name;
+    enum pick_rule rule;
+    lax_select select;
+    lax_dtype type;
+} rows[] = {
+#define PICK(rule, select, type, name) {#name, PICK_##rule, LAX_##select, LAX_##type},
+#define PICK_NARROW(rule, select, type, name) PICK(rule, select, type, name)
+#define PICK_FLOAT(rule, select, type, name, suffix) PICK(rule, select, type, name)
+#include "kernel/pick/pick.def"
+#undef PICK_FLOAT
+#undef PICK_NARROW
+#undef PICK
+};
+static const struct push {
+    const char *name;
+    lax_reducer_kind kind;
+    lax_dtype type;
+} pushes[] = {
+#define PUSH(kind, type, name) {#name, LAX_##kind, LAX_##type},
+#include "kernel/pick/push.def"
+#undef PUSH
+};
+
+enum { MOST = 4096, CANARY = 0x5a };
+
+/* Element i of a row of x, as the oracle reads it. */
+static struct ref_value value_at(const struct row *row, const void *x, int64_t i) {
+    return ref_load(row->type, (const char *)x + i * (int64_t)ref_size(row->type));
+}
+
+static bool keeps(const struct row *row, struct ref_value winner, struct ref_value next) {
+    if (row->rule == PICK_HOLD && ref_is_nan(row->type, winner)) return true;
+    return ref_select(row->select, row->type, winner, next);
+}
+
+static int64_t integer_at(const void *x, size_t size, int64_t i) {
+    const char *at = (const char *)x + i * (int64_t)size;
+    int8_t a;
+    int16_t b;
+    int32_t c;
+    int64_t d;
+    switch (size) {
+    case 1: memcpy(&a, at, 1); return a;
+    case 2: memcpy(&b, at, 2); return b;
+    case 4: memcpy(&c, at, 4); return c;
+    default: memcpy(&d, at, 8); return d;
+    }
+}
+
+static void fill(struct rng *r, lax_dtype type, void *x, int64_t n) {
+    lax_tensor t = lax_tensor_of(type, x, 1, &n);
+    bool whole = ref_is_integer(type);
+    tensor_fill(r, &t, whole ? FILL_FEW : rng_chance(r, 70) ? FILL_SPECIAL : FILL_NORMAL);
+}
+
+static void check_taps(struct rng *r, const struct row *row, lax_isa isa) {
+    static uint64_t x[MOST], key[MOST], number[MOST];
+    size_t size = ref_size(row->type);
+    const void *taps[LAX_PICK_TAPS];
+    struct pick_taps t = {.taps = rng_in(r, 2, rng_chance(r, 10) ? LAX_PICK_TAPS : 12),
+                          .runs = rng_in(r, 1, 3),
+                          .lanes = rng_in(r, 1, 70),
+                          .fresh = rng_chance(r, 70)};
+    t.step = rng_chance(r, 50) ? t.lanes : rng_in(r, 0, 90);
+    int64_t n = t.runs * t.lanes, first[LAX_PICK_TAPS];
+    fill(r, row->type, x, MOST);
+    memset(key, CANARY, sizeof key);
+    memset(number, CANARY, sizeof number);
+    for (int64_t i = 0; i < t.taps; i++) {
+        first[i] = rng_in(r, 0, MOST - 400);
+        taps[i] = (const char *)(const void *)x + first[i] * (int64_t)size;
+    }
+    if (!t.fresh) {
+        memcpy(key, x, (size_t)n * size);
+        memset(number, 0xff, (size_t)n * size);
+    }
+    lax_i_pick_kernel(isa, row->rule, row->select, row->type)->taps(key, number, taps, &t);
+    for (int64_t i = 0; i < n; i++) {
+        int64_t at = i / t.lanes * t.step + i % t.lanes, best = t.fresh ? 0 : -1;
+        struct ref_value winner = value_at(row, x, t.fresh ? first[0] + at : i);
+        for (int64_t k = t.fresh ? 1 : 0; k < t.taps; k++) {
+            struct ref_value next = value_at(row, x, first[k] + at);
+            if (keeps(row, winner, next)) continue;
+            winner = next;
+            best = k;
+        }
+        ck_assert_msg(integer_at(number, size, i) == best, "%s: lane %lld of %lld taps", row->name,
+                      (long long)i, (long long)t.taps);
+        const char *from = best < 0 ? (const char *)(const void *)x + i * (int64_t)size
+                                    : (const char *)taps[best] + at * (int64_t)size;
+        ck_assert_msg(memcmp((char *)(void *)key + i * (int64_t)size, from, size) == 0, "%s: key",
+                      row->name);
+    }
+    ck_assert_int_eq(((unsigned char *)(void *)key)[(size_t)n * size], CANARY);
+    ck_assert_int_eq(((unsigned char *)(void *)number)[(size_t)n * size], CANARY);
+}
+
+enum { LANES = 37, PARTS = 9 };
+
+/* Record i becomes the winner of i and i + 1, in the place of either; those behind move up. */
+static void merge_two(struct rng *r, const struct pick_kernel *kernel, struct pick_record *parts,
+                      int64_t n, int64_t i) {
+    struct pick_record a = parts[i], b = parts[i + 1], out = rng_chance(r, 50) ? a : b;
+    kernel->merge(out, a, b, LANES);
+    parts[i] = out;
+    for (int64_t k = i + 1; k + 1 < n; k++) parts[k] = parts[k + 1];
+}
+
+/* 2 to 9 records, merged as a random tree, give the winner of the row. */
+static void check_merges(struct rng *r, const struct row *row, lax_isa isa) {
+    static uint64_t x[PARTS][LANES], copy[PARTS][LANES], index[PARTS][LANES];
+    const struct pick_kernel *kernel = lax_i_pick_kernel(isa, row->rule, row->select, row->type);
+    size_t size = ref_size(row->type);
+    int64_t n = rng_in(r, 2, PARTS);
+    struct pick_record parts[PARTS];
+    if (kernel->merge == NULL) return;
+    for (int64_t i = 0; i < n; i++) {
+        fill(r, row->type, x[i], LANES);
+        memcpy(copy[i], x[i], sizeof copy[i]);
+        kernel->count(index[i], x[i], i * 100, 1, LANES);
+        parts[i] = (struct pick_record){copy[i], index[i]};
+    }
+    for (int64_t left = n; left > 1; left--)
+        merge_two(r, kernel, parts, left, rng_in(r, 0, left - 2));
+    for (int64_t l = 0; l < LANES; l++) {
+        int64_t best = 0;
+        for (int64_t i = 1; i < n; i++)
+            if (!keeps(row, value_at(row, x[best], l), value_at(row, x[i], l))) best = i;
+        int64_t got = integer_at(parts[0].index, size, l) & INT32_MAX;
+        ck_assert_msg(got == best * 100 + l, "%s: lane %lld of %lld merged: %lld, not %lld",
+                      row->name, (long long)l, (long long)n, (long long)got,
+                      (long long)(best * 100 + l));
+        ck_assert(memcmp((char *)parts[0].key + (size_t)l * size,
+                         (char *)x[best] + (size_t)l * size, size) == 0);
+    }
+}
+
+static lax_isa levels[] = {LAX_ISA_SCALAR, LAX_ISA_AVX2, LAX_ISA_AVX512};
+
+START_TEST(rows_against_a_walk) {
+    const struct row *row = &rows[_i];
+    struct rng r = rng_of(17, (uint64_t)_i);
+    for (int level = 0; level < 3; level++) {
+        if (levels[level] > lax_i_machine()->isa) continue;
+        for (int i = 0; i < 60; i++) check_taps(&r, row, levels[level]);
+        for (int i = 0; i < 100; i++) check_merges(&r, row, levels[level]);
+    }
+}
+END_TEST
+
+/* Numbers of taps, then indices whose flags are set here and there. */
+START_TEST(pushes_combine_in_order) {
+    const struct push *row = &pushes[_i];
+    lax_i_push_fn *push = lax_i_push_kernel(row->kind, row->type);
+    lax_i_combine_fn *combine = lax_i_combine_kernel(row->kind, row->type);
+    struct rng r = rng_of(18, (uint64_t)_i);
+    size_t size = ref_size(row->type), index_size = size < 4 ? 4 : size;
+    static uint64_t x[LANES], acc[200], want[200], index[LANES];
+    const int64_t places[5] = {30, 0, 7, 7, 12}, n = LANES, step = 2, m = 200;
+    lax_tensor t = lax_tensor_of(row->type, x, 1, &n), u = lax_tensor_of(row->type, acc, 1, &m);
+    for (int form = 0; form < 2; form++) {
+        tensor_fill(&r, &t, FILL_FEW);
+        tensor_fill(&r, &u, FILL_FEW);
+        memcpy(want, acc, sizeof want);
+        for (int64_t l = 0; l < LANES; l++) {
+            int64_t number = rng_in(&r, 0, 4), at = rng_in(&r, 0, 199);
+            int64_t to = form == 0 ? places[number] + l * step : at;
+            int64_t flagged = index_size == 4 ? at | INT32_MIN : at | INT64_MIN;
+            int64_t word = form == 0 ? number : rng_chance(&r, 50) ? flagged : at;
+            size_t width = form == 0 ? size : index_size;
+            memcpy((char *)(void *)index + (size_t)l * width, &word, width);
+            combine((char *)(void *)want + (size_t)to * size, (char *)(void *)x + (size_t)l * size,
+                    1, 1);
+        }
+        push(acc, index, form == 0 ? places : NULL, step, x, n);
+        ck_assert_msg(memcmp(acc, want, sizeof want) == 0, "%s, form %d", row->name, form);
+    }
+}
+END_TEST
+
+Suite *suite_pick_kernels(void) {
+    Suite *suite = suite_create("pick_kernels");
+    TCase *tc = tcase_create("pick_kernels");
+    tcase_set_timeout(tc, 120);
+    tcase_add_loop_test(tc, rows_against_a_walk, 0, sizeof rows / sizeof *rows);
+    tcase_add_loop_test(tc, pushes_combine_in_order, 0, sizeof pushes / sizeof *pushes);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
