@@ -190,7 +190,7 @@ bool lax_i_xsmm_available(lax_isa isa, const char **why);
 /* libxsmm's version and target, or why it is not there. */
 const char *lax_i_xsmm_describe(void);
 
-/* --- tile: sums over addresses, C[i, j] (+)= sum_r sum_k A_r[i, k] * B_r[k, j] --------------------
+/* --- tile: sums over addresses, C[i, j] (+)= sum_r sum_k A_r[i, k] * B_r[k, j] ------------------
  * The inner loop of direct convolution, with r the taps of a window. Row i of A_r starts at
  * a + taps[r].a + a_row[i] and is contiguous; row k of B_r starts at b + taps[r].b + k * b_step;
  * row i of C at c + c_row[i]. All in elements. i < rows, k < depth, j < columns, of which there are

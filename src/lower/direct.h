@@ -3,9 +3,10 @@
  * register tiles (kernel family `tile`).
  *
  * A task is a box of output positions times some output features. Positions of a box fall into
- * classes that meet the same taps: along each axis the box is cut where the taps that lie inside the
- * input change, and a class is one piece of each axis, so that padding costs nothing. Where pieces
- * get too small (long kernels) an axis is padded with zeros instead.
+ * classes that meet the same taps: along each axis the box is cut where the taps that lie inside
+ * the input change, and a class is one piece of each axis, so that padding costs nothing. Where
+ * pieces get too small (long kernels) an axis is padded with zeros instead. Where lhs is dilated,
+ * outputs fall into phases, each of which meets a comb of the taps: inserted zeros cost nothing.
  *
  * `direct` has vectors of output features. All positions of a class, from whatever rows, are the
  * rows of its tiles: short rows fill tiles, strides and dilations are offsets. `direct_w` has

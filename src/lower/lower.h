@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Stage 4, lower: problem -> plan. A table of lowerings, each able to say why it refuses and what it
- * would cost; `reference` never refuses. */
+/* Stage 4, lower: problem -> plan. A table of lowerings, each able to say why it refuses and what
+ * it would cost; `reference` never refuses. */
 #ifndef LAX_LOWER_LOWER_H
 #define LAX_LOWER_LOWER_H
 
@@ -55,7 +55,7 @@ struct plan {
     struct phase phases[LAX_MAX_PHASES];
     int n_phases;
     int pack_phase;        /* index of the phase that packs rhs into `shared`, or -1 */
-    bool pack_ahead_only;  /* executions without packed weights skip it: tasks pack for themselves */
+    bool pack_ahead_only;  /* else executions skip it: tasks pack for themselves */
     size_t scratch_nbytes; /* of each thread */
     size_t shared_nbytes;  /* of the execution; at least packed_nbytes, unless pack_ahead_only */
     size_t packed_nbytes;  /* 0: nothing to pack */
