@@ -10,7 +10,8 @@
  *
  * Parameters: ELEM; VEC, a vector of it, and LANES; ZERO(), BROADCAST(p), LOAD(p), STORE(p, x),
  * STREAM(p, x), FMA(x, y, sum); MASK, which lanes of a vector take part, FIRST_LANES(n),
- * LOAD_MASKED(p, mask), STORE_MASKED(p, mask, x); NAME(part), the name of a function; MOST_ROWS(vectors). */
+ * LOAD_MASKED(p, mask), STORE_MASKED(p, mask, x); NAME(part), the name of a function;
+ * MOST_ROWS(vectors). */
 
 /* Which vectors of a row are not whole: none; the last one of C; that of B as well. */
 #ifndef LAX_KERNEL_TILE_TAIL
