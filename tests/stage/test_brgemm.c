@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "property/corner.h"
+#include "stage/conv_problem.h"
 #include "suites.h"
 #include "support/support.h"
 
@@ -26,19 +27,6 @@ enum { PROBLEMS = 50 };
 static bool forked(void) {
     const char *value = getenv("CK_FORK");
     return value == NULL || strcmp(value, "no") != 0;
-}
-
-struct problem {
-    lax_dtype type;
-    int32_t n;
-    lax_conv_options options;
-    lax_tensor form; /* of the result */
-    struct view lhs, rhs, out, expected, bias, residual;
-    lax_epilogue epilogue;
-};
-
-static int64_t one_of(struct rng *r, int64_t count, const int64_t *values) {
-    return values[rng_in(r, 0, count - 1)];
 }
 
 /* Axes of batch, features and spatial dimensions, features last. */
@@ -59,7 +47,7 @@ static struct view slice(struct rng *r, const lax_tensor *form) {
     return v;
 }
 
-static void random_window(struct rng *r, struct problem *p, int64_t *in, int64_t *kernel) {
+static void random_window(struct rng *r, struct conv_case *p, int64_t *in, int64_t *kernel) {
     bool wide = p->n == 1 && rng_chance(r, 20);
     for (int32_t d = 0; d < p->n; d++) {
         in[d] = rng_in(r, 1, wide ? 350 : p->n == 1 ? 40 : 10);
@@ -72,15 +60,8 @@ static void random_window(struct rng *r, struct problem *p, int64_t *in, int64_t
     }
 }
 
-static void shape_by_spec(lax_tensor *t, lax_dtype type, int32_t rank, const int32_t *spec,
-                          const int64_t *roles) {
-    int64_t shape[LAX_MAX_RANK];
-    for (int32_t d = 0; d < rank; d++) shape[spec[d]] = roles[d];
-    *t = lax_tensor_of(type, NULL, rank, shape);
-}
-
 /* Sizes and options; false where the window leaves nothing, which other suites look at. */
-static bool random_problem(struct rng *r, struct problem *p) {
+static bool random_problem(struct rng *r, struct conv_case *p) {
     static const int64_t in_sizes[] = {8, 9, 16, 24, 40}, out_sizes[] = {1, 3, 16, 33, 64, 80};
     memset(p, 0, sizeof *p);
     p->type = rng_chance(r, 70) ? LAX_F32 : LAX_F64;
@@ -104,39 +85,14 @@ static bool random_problem(struct rng *r, struct problem *p) {
                                           NULL) == LAX_OK;
 }
 
-static void random_epilogue(struct rng *r, struct problem *p) {
-    int64_t features = p->form.shape[p->form.rank - 1];
-    p->bias = view_new(r, p->type, 1, &features, VIEW_INPUT);
-    p->residual = view_like(r, &p->form, rng_chance(r, 50) ? VIEW_PLAIN : VIEW_INPUT);
-    tensor_fill(r, &p->bias.tensor, FILL_UNIT);
-    tensor_fill(r, &p->residual.tensor, FILL_UNIT);
-    p->epilogue = (lax_epilogue){.size = sizeof p->epilogue, .alpha = -3, .beta = 5};
-    if (rng_chance(r, 60)) p->epilogue.bias = &p->bias.tensor;
-    if (rng_chance(r, 50)) p->epilogue.residual = &p->residual.tensor;
-    p->epilogue.activation = (lax_activation)rng_in(r, LAX_ACTIVATION_NONE, LAX_TANH);
-}
-
-static void allocate(struct rng *r, struct problem *p) {
+static void allocate(struct rng *r, struct conv_case *p) {
     p->lhs = slice(r, &p->lhs.tensor);
     p->rhs = view_like(r, &p->rhs.tensor, rng_chance(r, 70) ? VIEW_PLAIN : VIEW_INPUT);
     p->out = slice(r, &p->form);
     p->expected = view_like(r, &p->form, VIEW_PLAIN);
     tensor_fill(r, &p->lhs.tensor, FILL_UNIT);
     tensor_fill(r, &p->rhs.tensor, FILL_UNIT);
-    random_epilogue(r, p);
-}
-
-static void release(struct problem *p) {
-    struct view *views[] = {&p->lhs, &p->rhs, &p->out, &p->expected, &p->bias, &p->residual};
-    for (size_t i = 0; i < sizeof views / sizeof *views; i++) view_free(views[i]);
-}
-
-static const lax_tensor **inputs_of(struct problem *p, bool packed, const lax_tensor **inputs) {
-    int n = 0;
-    inputs[n++] = &p->lhs.tensor;
-    if (!packed) inputs[n++] = &p->rhs.tensor;
-    inputs[n] = p->epilogue.residual;
-    return inputs;
+    conv_case_epilogue(r, p, p->form.rank - 1);
 }
 
 /* Whether the process, where no test has one of its own, has made all the kernels that it may. */
@@ -145,23 +101,13 @@ static bool capped(lax_status s, const lax_error *why) {
 }
 
 /* One execution of a plan of its own; false when libxsmm may not make any more kernels. */
-static bool run(lax_context *ctx, struct problem *p, const char *lowering, lax_tensor *out,
+static bool run(lax_context *ctx, struct conv_case *p, const char *lowering, lax_tensor *out,
                 bool pack) {
-    const lax_tensor *inputs[3];
-    lax_plan *plan;
-    lax_packed *packed = NULL;
     lax_error why;
-    p->options.lowering = lowering;
-    lax_status s = lax_conv_plan(ctx, &p->lhs.tensor, &p->rhs.tensor, &p->options, &p->epilogue,
-                                 out, &plan, &why);
+    const struct conv_run r = {.context = ctx, .lowering = lowering, .pack = pack};
+    lax_status s = conv_case_run(&r, p, out, &why);
     if (capped(s, &why)) return false;
     must(s, &why, "lax_conv_plan");
-    ck_assert_str_eq(lax_plan_lowering(plan), lowering);
-    if (pack) must(lax_plan_pack(plan, &p->rhs.tensor, &packed, &why), &why, "lax_plan_pack");
-    must(lax_plan_execute(plan, inputs_of(p, pack, inputs), packed, &out, NULL, &why), &why,
-         "lax_plan_execute");
-    lax_packed_release(packed);
-    lax_plan_release(plan);
     return true;
 }
 
@@ -176,7 +122,7 @@ START_TEST(random_problems) {
          &why, "lax_context_create");
     for (int64_t i = first; available() && i < first + PROBLEMS; i++) {
         struct rng r = rng_of(41, (uint64_t)i);
-        struct problem p;
+        struct conv_case p;
         if (!random_problem(&r, &p)) continue;
         allocate(&r, &p);
         bool pack = rng_chance(&r, 30);
@@ -187,7 +133,7 @@ START_TEST(random_problems) {
                           (long long)i);
             ck_assert_msg(view_holes_intact(&p.out), "problem %lld", (long long)i);
         }
-        release(&p);
+        conv_case_free(&p);
     }
     if (forked() && available()) ck_assert_int_ge(compared, PROBLEMS / 2);
     lax_context_destroy(ctx);
@@ -210,7 +156,7 @@ static const struct {
     {"rows without any tap", 1, {4, 40}, 8, 16, {2, 2}, 3, 2, 9},
 };
 
-static void row_problem(struct rng *r, int row, struct problem *p) {
+static void row_problem(struct rng *r, int row, struct conv_case *p) {
     memset(p, 0, sizeof *p);
     p->type = LAX_F32;
     p->n = 2;
@@ -234,13 +180,13 @@ static void row_problem(struct rng *r, int row, struct problem *p) {
 
 START_TEST(named_shapes) {
     struct rng r = rng_of(42, (uint64_t)_i);
-    struct problem p;
+    struct conv_case p;
     if (!available()) return;
     row_problem(&r, _i, &p);
     run(NULL, &p, "reference", &p.expected.tensor, false);
     if (run(NULL, &p, "brgemm", &p.out.tensor, false))
         ck_assert_msg(same_bytes(&p.out.tensor, &p.expected.tensor), "%s", shape_rows[_i].why);
-    release(&p);
+    conv_case_free(&p);
 }
 END_TEST
 
@@ -248,7 +194,7 @@ END_TEST
 START_TEST(open_batch) {
     for (uint64_t i = 0; available() && i < 6; i++) {
         struct rng r = rng_of(43, i);
-        struct problem p;
+        struct conv_case p;
         lax_plan *plan;
         lax_error why;
         row_problem(&r, 2, &p);
@@ -267,7 +213,7 @@ START_TEST(open_batch) {
              &why, "execute");
         ck_assert(same_bytes(&p.out.tensor, &p.expected.tensor));
         lax_plan_release(plan);
-        release(&p);
+        conv_case_free(&p);
     }
 }
 END_TEST
@@ -275,7 +221,7 @@ END_TEST
 /* The residual may be the output itself: sums must not destroy it before it is added. */
 START_TEST(residual_in_place) {
     struct rng r = rng_of(44, 0);
-    struct problem p;
+    struct conv_case p;
     if (!available()) return;
     row_problem(&r, 0, &p);
     tensor_fill(&r, &p.out.tensor, FILL_UNIT);
@@ -283,7 +229,7 @@ START_TEST(residual_in_place) {
     run(NULL, &p, "reference", &p.expected.tensor, false);
     if (run(NULL, &p, "brgemm", &p.out.tensor, false))
         ck_assert(same_bytes(&p.out.tensor, &p.expected.tensor));
-    release(&p);
+    conv_case_free(&p);
 }
 END_TEST
 
