@@ -63,25 +63,32 @@ FOLD_VECTOR NAME_OF(NAME, bits)(const BITS *const *from, const int n, int64_t i)
 #if SIZE == 16
 #define FOLD_WINNER NAME_OF(NAME, bits)
 #else
+FOLD_INLINE FOLD_VECTOR NAME_OF(NAME, better)(FOLD_VECTOR a, FOLD_VECTOR b) {
+    return MAXIMUM ? NAME_OF_SIZE(greater, SIZE)(a, b) : NAME_OF_SIZE(less, SIZE)(a, b);
+}
+
 /* The float instructions are right but for NaN and the sign of zeros. The latter is found in the
  * signs of all elements; a NaN in the sum of all, which also is one where infinities meet: then,
  * which is seldom, the bits decide. Such instructions go to different ports. */
 FOLD_INLINE FOLD_VECTOR NAME_OF(NAME, floats)(const BITS *const *from, const int n, int64_t i) {
     const BITS sign = (BITS)((UBITS)1 << (SIZE - 1));
-    FOLD_VECTOR first = FOLD_READ(from[0] + i), signs = first, sum = first;
-    for (int t = 1; t < n; t++) {
+    FOLD_VECTOR first[2], signs[2], sum[2]; /* of even and odd rows: shorter chains */
+    for (int t = 0; t < 2; t++) first[t] = signs[t] = sum[t] = FOLD_READ(from[t < n ? t : 0] + i);
+    for (int t = 2; t < n; t++) {
         FOLD_VECTOR x = FOLD_READ(from[t] + i);
-        first = MAXIMUM ? NAME_OF_SIZE(greater, SIZE)(x, first) : NAME_OF_SIZE(less, SIZE)(x, first);
-        signs = MAXIMUM ? FOLD_AND(signs, x) : FOLD_OR(signs, x);
-        sum = NAME_OF_SIZE(sum, SIZE)(sum, x);
+        first[t % 2] = NAME_OF(NAME, better)(x, first[t % 2]);
+        signs[t % 2] = MAXIMUM ? FOLD_AND(signs[t % 2], x) : FOLD_OR(signs[t % 2], x);
+        sum[t % 2] = NAME_OF_SIZE(sum, SIZE)(sum[t % 2], x);
     }
-    if (NAME_OF_SIZE(unordered, SIZE)(sum)) {
+    first[0] = NAME_OF(NAME, better)(first[1], first[0]);
+    signs[0] = MAXIMUM ? FOLD_AND(signs[0], signs[1]) : FOLD_OR(signs[0], signs[1]);
+    if (NAME_OF_SIZE(unordered, SIZE)(NAME_OF_SIZE(sum, SIZE)(sum[0], sum[1]))) {
         const BITS *rows[9]; /* a copy, so that addresses stay in registers */
         for (int t = 0; t < n; t++) rows[t] = from[t];
         return NAME_OF(NAME, bits)(rows, n, i);
     }
-    signs = FOLD_AND(signs, NAME_OF_SIZE(FOLD_ALL, SIZE)(sign));
-    return NAME_OF(NAME, ordered)(NAME_OF_SIZE(zero, SIZE)(first, signs));
+    signs[0] = FOLD_AND(signs[0], NAME_OF_SIZE(FOLD_ALL, SIZE)(sign));
+    return NAME_OF(NAME, ordered)(NAME_OF_SIZE(zero, SIZE)(first[0], signs[0]));
 }
 #define FOLD_WINNER NAME_OF(NAME, floats)
 #endif
