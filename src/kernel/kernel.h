@@ -85,6 +85,13 @@ typedef void lax_i_fold_rows_fn(void *to, const void *const *rows, int k,
                                 const struct fold_span *span);
 typedef void lax_i_fold_move_fn(void *to, int64_t to_step, const void *from, int64_t from_step,
                                 int64_t n);
+/* Windows of `size` rows of x in working form, `stride` rows apart: to[p] = fold of the rows
+ * first + p * stride on of which there are, none of the windows empty. Rows are x_step and to_step
+ * apart; room: as many rows as a window meets at most. */
+struct fold_slide {
+    int64_t lanes, x_step, to_step;
+    int64_t first, size, stride, in, out;
+};
 struct fold {
     size_t work_size;
     lax_i_fold_move_fn *move;         /* copies in working form */
@@ -92,6 +99,9 @@ struct fold {
     lax_i_fold_rows_fn *taps;         /* to[p, i] = fold of k rows, all in working form, k >= 1 */
     lax_i_fold_rows_fn *raw;          /* the same from elements to working form; or NULL */
     lax_i_fold_rows_fn *direct;       /* from elements to elements, 9 rows at most; or NULL */
+    /* prefix[i] = fold of prefix[i], x[i]; to[i] = fold of suffix[i], prefix[i]; in working form. */
+    void (*sweep)(void *to, const void *suffix, void *prefix, const void *x, int64_t n);
+    void (*slide)(void *to, const void *x, void *room, const struct fold_slide *slide);
 };
 /* NULL where the reducer is not defined for the type, or not associative. */
 const struct fold *lax_i_fold(lax_reducer_kind reducer, lax_dtype type, lax_isa isa);

@@ -28,9 +28,10 @@ struct strip_level {
     int64_t step, period;
     int64_t most;        /* elements a window meets, at most */
     bool stack;          /* windows slide, by suffixes and a prefix; else one by one */
+    bool at_once;        /* ... all of the tile in one call of the kernel */
     int64_t tile, tiles; /* outputs of a task */
     int64_t slots;       /* planes kept */
-    size_t slots_at, prefix_at;
+    size_t slots_at, prefix_at, line_at;
 };
 
 struct strips {
@@ -71,6 +72,9 @@ struct strip_job {
     int64_t lanes, row;                                /* of the tile */
     int64_t x_begin, x_end;                            /* outputs of x */
     int64_t x_first, x_count;                          /* elements of x in a row */
+    unsigned char *line;                               /* rows of the box for x, */
+    int64_t pitch, waiting;                            /* so many lanes apart; how many are there */
+    bool lined;                                        /* padding is between them */
     int64_t tag[LAX_MAX_RANK][STRIP_SLOTS];            /* what a slot holds */
     int64_t pivot[LAX_MAX_RANK], filled[LAX_MAX_RANK]; /* stacks: end of suffixes, of the prefix */
 };
@@ -93,8 +97,11 @@ void lax_i_strips_box(struct strip_job *job, int64_t offset, void *to);
 /* strips_store.c: rows of results in working form, at `offset` of the result. */
 void lax_i_strips_store(const struct strip_job *job, int64_t offset, void *row, int64_t n);
 /* strips_x.c: windows of x in `count` rows, which follow each other and are results of neighbouring
- * positions of the last level from the present one on; then they are stored. */
+ * positions of the last level from the present one on; then they are stored. Rows NULL: they lie
+ * in the line already. */
 void lax_i_strips_x(struct strip_job *job, const void *rows, int64_t count);
+/* Says where rows for lax_i_strips_x are to lie, `count` at most: between their padding, if so. */
+void lax_i_strips_line(struct strip_job *job, int64_t count);
 /* Where the result of the present position of every level lies. */
 int64_t lax_i_strips_offset(const struct strip_job *job);
 

@@ -65,10 +65,13 @@ static void fold_run(const struct strip_job *job, const struct run *run, lax_i_f
                      void *to, int64_t out_step) {
     const struct strip_level *l = &job->s->level[job->s->n - 1];
     struct fold_span span = {job->row, run->pixels, l->axis.stride * l->in_stride, out_step};
-    if (run->count == 0)
-        job->s->fold->load(to, 1, job->s->identity, 0, run->pixels * job->row);
-    else
+    if (run->count > 0) {
         fold(to, run->rows, run->count, &span);
+        return;
+    }
+    for (int64_t k = 0; k < run->pixels; k++)
+        job->s->fold->load((char *)to + (size_t)(k * out_step) * job->s->work, 1,
+                           job->s->identity, 0, job->row);
 }
 
 /* Results of a run by way of the working form. */
@@ -77,11 +80,6 @@ static void store_run(struct strip_job *job, const struct run *run) {
     unsigned char *room = job->scratch + s->plane_at;
     int64_t step = s->level[s->n - 1].out_stride, one = run->pixels;
     fold_run(job, run, s->fold->raw, room, job->row);
-    job->position[s->n - 1] = run->p;
-    if (s->has_x) {
-        lax_i_strips_x(job, room, run->pixels);
-        return;
-    }
     if (step != job->row || s->lane_out != 1 || job->p->divide != DIVIDE_NONE) one = 1;
     for (int64_t k = 0; k < run->pixels; k += one, room += (size_t)job->row * s->work) {
         job->position[s->n - 1] = run->p + k;
@@ -89,9 +87,24 @@ static void store_run(struct strip_job *job, const struct run *run) {
     }
 }
 
+/* Rows wait for others before windows of x are taken of all. */
+static void keep_run(struct strip_job *job, const struct run *run) {
+    const struct strips *s = job->s;
+    unsigned char *room = job->line + (size_t)(job->waiting * job->pitch) * s->work;
+    fold_run(job, run, s->fold->raw, room, job->pitch);
+    if (job->waiting == 0) job->position[s->n - 1] = run->p;
+    job->waiting += run->pixels;
+}
+
+static void flush(struct strip_job *job) {
+    if (job->waiting == 0) return;
+    lax_i_strips_x(job, job->lined ? NULL : job->line, job->waiting);
+    job->waiting = 0;
+}
+
 static void finish_run(struct strip_job *job, const struct run *run) {
     const struct strips *s = job->s;
-    bool as_is = s->fold->direct != NULL && !s->has_x && !s->has_init &&
+    bool as_is = s->fold->direct != NULL && !s->has_init &&
                  job->p->divide == DIVIDE_NONE && s->lane_out == 1 && run->count > 0 &&
                  one_pass(s, run->count);
     job->position[s->n - 1] = run->p;
@@ -107,13 +120,20 @@ void lax_i_strips_box(struct strip_job *job, int64_t offset, void *to) {
     int g = s->box, last = s->n - 1;
     unsigned char *at = to;
     int64_t room = STRIP_RUN / (lax_i_max(job->row, 1) * (int64_t)s->work);
-    int64_t most = g > 0 ? INT64_MAX : lax_i_max(1, s->has_x ? lax_i_min(room, s->x_rows) : room);
+    int64_t most = g > 0 ? INT64_MAX : lax_i_max(1, s->has_x ? s->x_rows : room);
+    if (g == 0 && s->has_x) lax_i_strips_line(job, lax_i_min(most, job->end[last]));
+    job->waiting = 0;
     for (int j = g; j <= last; j++) job->position[j] = job->begin[j];
     for (;;) {
         struct rows_of_box outer = outer_rows(job, g, offset);
         for (int64_t p = job->begin[last]; p < job->end[last];) {
-            struct run run = next_run(job, &outer, p, most);
+            struct run run = next_run(job, &outer, p, most - job->waiting);
             p += run.pixels;
+            if (g == 0 && s->has_x) {
+                keep_run(job, &run);
+                if (job->waiting == most) flush(job);
+                continue;
+            }
             if (g == 0) {
                 finish_run(job, &run);
                 continue;
@@ -121,6 +141,7 @@ void lax_i_strips_box(struct strip_job *job, int64_t offset, void *to) {
             fold_run(job, &run, s->fold->raw, at, job->row);
             at += (size_t)(run.pixels * job->row) * s->work;
         }
+        flush(job);
         int j = last - 1;
         while (j >= g && ++job->position[j] == job->end[j]) job->position[j] = job->begin[j], j--;
         if (j < g) return;

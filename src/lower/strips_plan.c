@@ -105,8 +105,31 @@ static void set_level(struct strip_level *l) {
     /* Sliding pays where windows meet an element more than about four times. */
     double again =
         (double)a->size * (double)a->window_dilation / ((double)a->stride * (double)l->period);
-    l->stack = l->most > STRIP_SLOTS && again > 4;
+    l->stack = l->most > STRIP_SLOTS && again > 4 && a->out > 4;
     l->slots = l->stack ? l->most : lax_i_min(l->most, STRIP_SLOTS);
+}
+
+/* Elements that `tile` windows meet, as a float because it may be beyond everything. */
+static double extent(const struct window_axis *a, int64_t tile) {
+    return ((double)(tile - 1) * (double)a->stride + (double)reach(a)) / (double)a->base_dilation +
+           1;
+}
+
+static double row_lanes(const struct strips *s) {
+    if (!s->has_x) return (double)s->lane_tile;
+    double all = extent(&s->x, s->x_tile), in = (double)s->x.in;
+    return (all < in ? all : in) * (double)s->lanes;
+}
+
+/* Short rows are not worth a call each; of the innermost level they lie ready. */
+static bool slides_at_once(const struct strip_level *l, int j, int n) {
+    return l->stack && j == n - 1 && l->axis.window_dilation == 1 && l->axis.base_dilation == 1;
+}
+
+/* Lanes of the elements that a tile of such a level meets. */
+static double line_of_level(const struct strips *s, const struct strip_level *l) {
+    double met = extent(&l->axis, l->tile), in = (double)l->axis.in;
+    return l->at_once ? (met < in ? met : in) * row_lanes(s) : 0;
 }
 
 /* The innermost levels whose windows have 9 elements at most together. */
@@ -138,6 +161,7 @@ static void set_dims(const struct window_problem *p, struct strips *s) {
         s->level[j] = d.window[j];
         set_level(&s->level[j]);
     }
+    for (int j = 1; j < s->n; j++) s->level[j].at_once = slides_at_once(&s->level[j], j, s->n);
     for (int i = 0; i < d.n_free; i++) {
         if (i == f) continue;
         int k = s->outer_rank++;
@@ -148,18 +172,6 @@ static void set_dims(const struct window_problem *p, struct strips *s) {
 }
 
 /* --- tiles ------------------------------------------------------------------------------------ */
-
-/* Elements that `tile` windows meet, as a float because it may be beyond everything. */
-static double extent(const struct window_axis *a, int64_t tile) {
-    return ((double)(tile - 1) * (double)a->stride + (double)reach(a)) / (double)a->base_dilation +
-           1;
-}
-
-static double row_lanes(const struct strips *s) {
-    if (!s->has_x) return (double)s->lane_tile;
-    double all = extent(&s->x, s->x_tile), in = (double)s->x.in;
-    return (all < in ? all : in) * (double)s->lanes;
-}
 
 static double line_lanes(const struct strips *s) {
     if (!s->has_x) return 0;
@@ -172,10 +184,11 @@ static double footprint(const struct strips *s) {
     double plane = row_lanes(s), lanes = 2 * plane + STRIP_LINES * line_lanes(s);
     for (int j = s->n - 1; j >= 0; j--) {
         if (j < s->box) lanes += plane * (double)(s->level[j].slots + 1);
+        lanes += line_of_level(s, &s->level[j]);
         if (j > 0) plane *= (double)s->level[j].tile;
     }
     if (s->box == 0) plane = row_lanes(s);
-    return (lanes + plane) * (double)s->work + (2 + 2 * STRIP_LINES) * STRIP_RUN +
+    return (lanes + plane) * (double)s->work + (2 + 2 * STRIP_LINES) * STRIP_RUN + STRIP_LINES * 80 * 16 +
            64 * (2 * LAX_MAX_RANK + 8);
 }
 
@@ -312,11 +325,14 @@ static size_t set_scratch(struct strips *s) {
     s->row = plane;
     s->spare_at = place(s, &at, plane);
     if (s->has_x) set_x_rows(s);
+    /* Lines begin at cache lines, and not a multiple of 4 KiB apart. */
     s->x_room = (int64_t)line_lanes(s) * lax_i_max(s->x_rows, 1);
+    s->x_room = (int64_t)lax_i_round_up((size_t)s->x_room + 16, 64);
     s->x_at = place(s, &at, STRIP_LINES * s->x_room);
     for (int j = s->n - 1; j >= 0; j--) {
         if (j < s->box) s->level[j].slots_at = place(s, &at, plane * s->level[j].slots);
         if (j < s->box) s->level[j].prefix_at = place(s, &at, plane);
+        s->level[j].line_at = place(s, &at, (int64_t)line_of_level(s, &s->level[j]) + 1);
         if (j > 0) plane *= s->level[j].tile;
     }
     if (s->box == 0) plane = s->row + STRIP_RUN / (int64_t)s->work;

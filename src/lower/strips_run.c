@@ -9,10 +9,11 @@
 #include "lower/strips.h"
 
 struct taps lax_i_strips_taps(const struct window_axis *a, int64_t position) {
-    int64_t u = position * a->stride - a->pad_lo;
-    if (a->base_dilation == 1 && u >= 0 && u + (a->size - 1) * a->window_dilation < a->in)
-        return (struct taps){.first = u, .step = a->window_dilation, .count = a->size};
-    return lax_i_taps_at(a, position);
+    if (a->base_dilation > 1) return lax_i_taps_at(a, position);
+    int64_t u = position * a->stride - a->pad_lo, d = a->window_dilation, in = a->in;
+    int64_t skip = u < 0 ? d == 1 ? -u : lax_i_ceil_div(-u, d) : 0;
+    int64_t end = u >= in ? 0 : u + (a->size - 1) * d < in ? a->size : (in - 1 - u) / d + 1;
+    return (struct taps){.first = u + skip * d, .step = d, .count = lax_i_max(end - skip, 0)};
 }
 
 void lax_i_strips_fold(const struct strips *s, void *to, const void *const *rows, int k,
@@ -150,16 +151,63 @@ static void slide(struct strip_job *job, int j, int64_t offset, struct taps taps
     }
     for (int64_t k = job->filled[j]; k < b; k++) {
         const void *x = source(job, &from, k);
-        if (k == job->pivot[j])
+        if (k == job->pivot[j]) {
             copy(job->s, prefix, x, n);
-        else
+        } else if (k == b - 1) {
+            job->s->fold->sweep(to, slot(job, j, a), prefix, x, n);
+            job->filled[j] = b;
+            return;
+        } else {
             fold_two(job->s, prefix, prefix, x, n);
+        }
     }
     job->filled[j] = b;
     if (b == job->pivot[j])
         copy(job->s, to, slot(job, j, a), n);
     else
         fold_two(job->s, to, slot(job, j, a), prefix, n);
+}
+
+/* Elements from..end of the innermost level in working form, where they lie or in its line. */
+static const void *line(const struct strip_job *job, int j, int64_t offset, struct taps span) {
+    const struct strips *s = job->s;
+    unsigned char *room = job->scratch + s->level[j].line_at;
+    int64_t n = job->plane[j], step = s->level[j].in_stride;
+    if (s->plain) return element(job, j, offset, span.first);
+    if (s->raw && step == n) {
+        s->fold->load(room, 1, element(job, j, offset, span.first), 1, span.count * n);
+        return room;
+    }
+    for (int64_t k = 0; k < span.count; k++)
+        load_row(job, element(job, j, offset, span.first + k),
+                 room + (size_t)(k * n) * s->work);
+    return room;
+}
+
+/* Windows that begin behind the last element, or end before the first, are empty. */
+static void slide_at_once(struct strip_job *job, int j, int64_t offset, unsigned char *to) {
+    const struct strips *s = job->s;
+    const struct window_axis *a = &s->level[j].axis;
+    int64_t n = job->plane[j], begin = job->begin[j], end = job->end[j];
+    size_t row = (size_t)n * s->work;
+    while (begin < end && lax_i_strips_taps(a, begin).count == 0) begin++;
+    while (begin < end && lax_i_strips_taps(a, end - 1).count == 0) end--;
+    fill_identity(s, to, (begin - job->begin[j]) * n);
+    to += (size_t)(begin - job->begin[j]) * row;
+    fill_identity(s, to + (size_t)(end - begin) * row, (job->end[j] - end) * n);
+    if (begin == end) return;
+    int64_t u = begin * a->stride - a->pad_lo, first = lax_i_max(u, 0);
+    int64_t last = lax_i_min((end - 1) * a->stride - a->pad_lo + a->size, a->in);
+    struct taps span = {.first = first, .step = 1, .count = last - first};
+    struct fold_slide slide = {.lanes = n,
+                               .x_step = s->plain ? s->level[j].in_stride : n,
+                               .to_step = n,
+                               .first = u - first,
+                               .size = a->size,
+                               .stride = a->stride,
+                               .in = span.count,
+                               .out = end - begin};
+    s->fold->slide(to, line(job, j, offset, span), slot(job, j, 0), &slide);
 }
 
 /* --- results ---------------------------------------------------------------------------------- */
@@ -208,6 +256,10 @@ static void run_level(struct strip_job *job, int j, int64_t offset, void *to) {
     const struct strip_level *l = &job->s->level[j];
     if (j == job->s->box) {
         lax_i_strips_box(job, offset, to);
+        return;
+    }
+    if (l->at_once) {
+        slide_at_once(job, j, offset, to);
         return;
     }
     for (int64_t r = 0; r < l->period && job->begin[j] + r < job->end[j]; r++) {
@@ -289,6 +341,10 @@ void lax_i_strips_tile(const struct window_problem *p, const struct strips *s, i
     void *row = job.scratch + s->plane_at;
     if (s->n > 0) {
         run_level(&job, 0, 0, row);
+        return;
+    }
+    if (s->plain && s->has_x) {
+        lax_i_strips_x(&job, job.in, 1);
         return;
     }
     load_row(&job, job.in, row);

@@ -12,6 +12,7 @@ struct line {
     const struct strip_job *job;
     const struct strips *s;
     int64_t length;                   /* positions */
+    int64_t rows, apart; /* results in as many rows without gaps, from positions so far apart */
     unsigned char *room[STRIP_LINES]; /* of s->x_room lanes each */
 };
 
@@ -80,11 +81,17 @@ static void fold_runs(const struct line *l, unsigned char *to, const unsigned ch
 
 /* --- short windows ---------------------------------------------------------------------------- */
 
+/* Into one run of n results, or into rows of n results each. */
+static void fold_short(const struct line *l, void *to, const void *const *rows, int64_t n) {
+    struct fold_span span = {n * l->s->lanes, l->rows, l->apart * l->s->lanes, n * l->s->lanes};
+    l->s->fold->taps(to, rows, (int)l->s->x.size, &span);
+}
+
 static void fold_shifts(const struct line *l, void *to, const unsigned char *line, int64_t n) {
     const struct window_axis *a = &l->s->x;
     const void *rows[STRIP_ROWS];
     for (int t = 0; t < a->size; t++) rows[t] = line + bytes(l->s, t * a->window_dilation);
-    lax_i_strips_fold(l->s, to, rows, (int)a->size, n * l->s->lanes);
+    fold_short(l, to, rows, n);
 }
 
 /* Position p * stride + r of the line is position p of the r-th of `stride` shorter ones. */
@@ -99,7 +106,7 @@ static void fold_phases(const struct line *l, void *to, const unsigned char *lin
         int64_t u = t * a->window_dilation;
         rows[t] = l->room[1] + bytes(l->s, u % a->stride * each + u / a->stride);
     }
-    lax_i_strips_fold(l->s, to, rows, (int)a->size, n * l->s->lanes);
+    fold_short(l, to, rows, n);
 }
 
 /* --- long windows ----------------------------------------------------------------------------- */
@@ -171,7 +178,7 @@ static const unsigned char *line_up(const struct line *l, const unsigned char *r
     return l->room[0];
 }
 
-static void fold_line(const struct line *l, unsigned char *to, const unsigned char *line,
+static void fold_line(const struct line *l, void *to, const unsigned char *line,
                       int64_t n) {
     const struct window_axis *a = &l->s->x;
     if (l->job->x_count == 0)
@@ -186,19 +193,70 @@ static void fold_line(const struct line *l, unsigned char *to, const unsigned ch
         fold_long(l, to, line, n);
 }
 
+/* Whether results can be folded where they lie. */
+static bool as_is(const struct strip_job *job) {
+    const struct strips *s = job->s;
+    return s->plain && s->x_out == s->lanes && !s->has_init && job->p->divide == DIVIDE_NONE;
+}
+
+/* Whether rows of n results of neighbouring positions are one run of the result. */
+static bool dense(const struct strip_job *job, int64_t n) {
+    const struct strips *s = job->s;
+    return s->x.size <= STRIP_ROWS && s->x_out == s->lanes &&
+           (s->lanes == 1 || s->lane_out == 1) && job->p->divide == DIVIDE_NONE &&
+           s->level[s->n - 1].out_stride == n * s->lanes &&
+           n * s->lanes * (int64_t)s->work >= 64;
+}
+
+static void store_rows(struct strip_job *job, unsigned char *from, int64_t count, size_t apart) {
+    int64_t n = (job->x_end - job->x_begin) * job->s->lanes;
+    for (int64_t r = 0; r < count; r++) {
+        lax_i_strips_store(job, lax_i_strips_offset(job), from + (size_t)r * apart, n);
+        if (r + 1 < count) job->position[job->s->n - 1]++;
+    }
+}
+
+/* Positions of a row of a line of many. */
+static int64_t row_apart(const struct strip_job *job) {
+    const struct window_axis *a = &job->s->x;
+    int64_t reach = (a->size - 1) * a->window_dilation + 1;
+    return lax_i_ceil_div((job->x_end - job->x_begin - 1) * a->stride + reach, a->stride);
+}
+
+static unsigned char *room(const struct strip_job *job, int k) {
+    return job->scratch + job->s->x_at + (size_t)k * (size_t)job->s->x_room * job->s->work;
+}
+
+void lax_i_strips_line(struct strip_job *job, int64_t count) {
+    const struct strips *s = job->s;
+    const struct window_axis *a = &s->x;
+    int64_t pitch = row_apart(job) * a->stride;
+    job->lined = a->base_dilation == 1 && job->x_count > 0;
+    job->line = job->scratch + s->plane_at, job->pitch = job->row;
+    if (!job->lined) return;
+    s->fold->load(room(job, 0), 1, s->identity, 0, count * pitch * s->lanes);
+    job->line = room(job, 0) + bytes(s, job->x_first - (job->x_begin * a->stride - a->pad_lo));
+    job->pitch = pitch * s->lanes;
+}
+
 void lax_i_strips_x(struct strip_job *job, const void *rows, int64_t count) {
     const struct strips *s = job->s;
     const struct window_axis *a = &s->x;
     int64_t n = job->x_end - job->x_begin, reach = (a->size - 1) * a->window_dilation + 1;
-    int64_t apart = lax_i_ceil_div((n - 1) * a->stride + reach, a->stride); /* outputs of a row */
-    int64_t all = (count - 1) * apart + n;
-    struct line l = {.job = job, .s = s, .length = (all - 1) * a->stride + reach};
-    for (int k = 0; k < STRIP_LINES; k++)
-        l.room[k] = job->scratch + s->x_at + (size_t)k * (size_t)s->x_room * s->work;
+    int64_t apart = row_apart(job), all = (count - 1) * apart + n;
+    struct line l = {.job = job, .s = s, .length = (all - 1) * a->stride + reach, .rows = 1};
+    for (int k = 0; k < STRIP_LINES; k++) l.room[k] = room(job, k);
+    const unsigned char *line = l.room[0];
+    if (rows != NULL) line = line_up(&l, rows, count, apart * a->stride);
     unsigned char *to = l.room[3];
-    fold_line(&l, to, line_up(&l, rows, count, apart * a->stride), all);
-    for (int64_t r = 0; r < count; r++) {
-        lax_i_strips_store(job, lax_i_strips_offset(job), to + bytes(s, r * apart), n * s->lanes);
-        if (r + 1 < count) job->position[s->n - 1]++;
-    }
+    bool together = count == 1 || (job->x_count > 0 && dense(job, n));
+    if (together) l.rows = count, l.apart = apart, all = n;
+    if (together && as_is(job)) to = (unsigned char *)job->out +
+                                     lax_i_strips_offset(job) * (int64_t)s->elem;
+    fold_line(&l, to, line, all);
+    if (together && as_is(job)) return;
+    if (together)
+        lax_i_strips_store(job, lax_i_strips_offset(job), to, count * n * s->lanes);
+    else
+        store_rows(job, to, count, bytes(s, apart));
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Template of one reducer on rows of its working type. Parameters: NAME, WORK, OP(a, x). */
 
+#include "kernel/fold/fold_slide.h"
+
 #define FROM WORK
 #define TO WORK
 #define LOAD SAME

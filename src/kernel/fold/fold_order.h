@@ -2,7 +2,8 @@
 /* Template of max or min of floats without a step that brings them in order first. Bits compared
  * as signed integers order the floats without a sign, and backwards those with one. So the largest
  * and the smallest signed number and the largest unsigned one of the bits tell everything: three
- * instructions an element, exact, with NaN and -0. Parameters: NAME, BITS and UBITS (integers of
+ * instructions an element, exact, with NaN and -0. Where the instruction set has the floats, they
+ * do the same faster. Parameters: NAME, BITS and UBITS (integers of
  * the float's size), SIZE (their bits), INFINITE (bits of infinity), QUIET (bits of the NaN that
  * wins), MAXIMUM (1 or 0), ORDERED (1: results in working form, 0: floats). */
 
@@ -27,7 +28,19 @@ FOLD_INLINE BITS NAME_OF(NAME, lane)(const BITS *const *from, const int n, int64
 }
 
 #ifdef FOLD_VECTOR
-FOLD_INLINE FOLD_VECTOR NAME_OF(NAME, vector)(const BITS *const *from, const int n, int64_t i) {
+FOLD_INLINE FOLD_VECTOR NAME_OF(NAME, ordered)(FOLD_VECTOR v) {
+    const BITS magnitude = (BITS)((UBITS) ~(UBITS)0 >> 1);
+    if (!ORDERED) return v;
+    FOLD_VECTOR turned = FOLD_XOR(v, NAME_OF_SIZE(FOLD_ALL, SIZE)(magnitude));
+    return NAME_OF_SIZE(pick, SIZE)(NAME_OF_SIZE(FOLD_ALL, SIZE)(0), v, turned, v);
+}
+
+#if SIZE == 16
+FOLD_INLINE
+#else
+static __attribute__((noinline))
+#endif
+FOLD_VECTOR NAME_OF(NAME, bits)(const BITS *const *from, const int n, int64_t i) {
     const BITS magnitude = (BITS)((UBITS) ~(UBITS)0 >> 1);
     const FOLD_VECTOR zero = NAME_OF_SIZE(FOLD_ALL, SIZE)(0);
     const FOLD_VECTOR infinite = NAME_OF_SIZE(FOLD_ALL, SIZE)(INFINITE);
@@ -44,9 +57,41 @@ FOLD_INLINE FOLD_VECTOR NAME_OF(NAME, vector)(const BITS *const *from, const int
     FOLD_VECTOR flipped = FOLD_XOR(most, NAME_OF_SIZE(FOLD_ALL, SIZE)((BITS)~magnitude));
     first = NAME_OF_SIZE(pick, SIZE)(high, infinite, quiet, first);
     first = NAME_OF_SIZE(pick, SIZE)(flipped, infinite, quiet, first);
-    FOLD_VECTOR turned = FOLD_XOR(first, NAME_OF_SIZE(FOLD_ALL, SIZE)(magnitude));
-    return ORDERED ? NAME_OF_SIZE(pick, SIZE)(zero, first, turned, first) : first;
+    return NAME_OF(NAME, ordered)(first);
 }
+
+#if SIZE == 16
+#define FOLD_WINNER NAME_OF(NAME, bits)
+#else
+FOLD_INLINE FOLD_VECTOR NAME_OF(NAME, better)(FOLD_VECTOR a, FOLD_VECTOR b) {
+    return MAXIMUM ? NAME_OF_SIZE(greater, SIZE)(a, b) : NAME_OF_SIZE(less, SIZE)(a, b);
+}
+
+/* The float instructions are right but for NaN and the sign of zeros. The latter is found in the
+ * signs of all elements; a NaN in the sum of all, which also is one where infinities meet: then,
+ * which is seldom, the bits decide. Such instructions go to different ports. */
+FOLD_INLINE FOLD_VECTOR NAME_OF(NAME, floats)(const BITS *const *from, const int n, int64_t i) {
+    const BITS sign = (BITS)((UBITS)1 << (SIZE - 1));
+    FOLD_VECTOR first[2], signs[2], sum[2]; /* of even and odd rows: shorter chains */
+    for (int t = 0; t < 2; t++) first[t] = signs[t] = sum[t] = FOLD_READ(from[t < n ? t : 0] + i);
+    for (int t = 2; t < n; t++) {
+        FOLD_VECTOR x = FOLD_READ(from[t] + i);
+        first[t % 2] = NAME_OF(NAME, better)(x, first[t % 2]);
+        signs[t % 2] = MAXIMUM ? FOLD_AND(signs[t % 2], x) : FOLD_OR(signs[t % 2], x);
+        sum[t % 2] = NAME_OF_SIZE(sum, SIZE)(sum[t % 2], x);
+    }
+    first[0] = NAME_OF(NAME, better)(first[1], first[0]);
+    signs[0] = MAXIMUM ? FOLD_AND(signs[0], signs[1]) : FOLD_OR(signs[0], signs[1]);
+    if (NAME_OF_SIZE(unordered, SIZE)(NAME_OF_SIZE(sum, SIZE)(sum[0], sum[1]))) {
+        const BITS *rows[9]; /* a copy, so that addresses stay in registers */
+        for (int t = 0; t < n; t++) rows[t] = from[t];
+        return NAME_OF(NAME, bits)(rows, n, i);
+    }
+    signs[0] = FOLD_AND(signs[0], NAME_OF_SIZE(FOLD_ALL, SIZE)(sign));
+    return NAME_OF(NAME, ordered)(NAME_OF_SIZE(zero, SIZE)(first[0], signs[0]));
+}
+#define FOLD_WINNER NAME_OF(NAME, floats)
+#endif
 #endif
 
 FOLD_SHORT void NAME_OF(NAME, short)(BITS *to, const BITS *const *from, const int n,
@@ -68,7 +113,7 @@ FOLD_INLINE void NAME_OF(NAME, row)(BITS *to, const BITS *const *from, const int
     const int64_t width = (int64_t)(sizeof(FOLD_VECTOR) / sizeof(BITS));
     for (; lanes >= width && done < lanes; done += width) {
         int64_t at = done + width <= lanes ? done : lanes - width;
-        FOLD_VECTOR v = NAME_OF(NAME, vector)(from, n, at);
+        FOLD_VECTOR v = FOLD_WINNER(from, n, at);
         if (more && MAXIMUM) v = NAME_OF_SIZE(high, SIZE)(v, FOLD_READ(to + at));
         if (more && !MAXIMUM) v = NAME_OF_SIZE(low, SIZE)(v, FOLD_READ(to + at));
         FOLD_WRITE(to + at, v);
@@ -87,5 +132,7 @@ FOLD_INLINE void NAME_OF(NAME, n)(BITS *to, const void *const *rows, const int n
         to += span->out_step;
     }
 }
+
+#undef FOLD_WINNER
 
 #include "kernel/fold/fold_counts.h"
