@@ -64,19 +64,6 @@ static void list_tiles(struct text *text, lax_isa isa) {
     }
 }
 
-static void list_picks(struct text *text, lax_isa isa) {
-    static const char *const rules[] = {[PICK_FORGET] = "forget", [PICK_HOLD] = "hold"};
-    for (int rule = PICK_FORGET; rule <= PICK_HOLD; rule++) {
-        lax_i_text_add(text, "kernel pick %s:", rules[rule]);
-        for (int t = LAX_F64; t <= LAX_C128; t++) {
-            const struct pick_kernel *k =
-                lax_i_pick_kernel(isa, (enum pick_rule)rule, LAX_GE, (lax_dtype)t);
-            add_type(text, (lax_dtype)t, k->taps != NULL);
-        }
-        lax_i_text_add(text, "\n");
-    }
-}
-
 void lax_i_list_kernels(struct text *text, lax_isa isa) {
     const char *why;
     lax_i_text_add(text, "kernel convert: every type to every type\n");
@@ -94,5 +81,4 @@ void lax_i_list_kernels(struct text *text, lax_isa isa) {
     list_reducers(text);
     list_folds(text, isa);
     list_selects(text);
-    list_picks(text, isa);
 }
