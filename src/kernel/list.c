@@ -52,6 +52,18 @@ static void list_folds(struct text *text, lax_isa isa) {
     }
 }
 
+/* Register tiles in rows x elements of a row. */
+static void list_tiles(struct text *text, lax_isa isa) {
+    static const lax_dtype types[] = {LAX_F64, LAX_F32};
+    for (int t = 0; t < LAX_COUNTOF(types); t++) {
+        const struct tile_kernel *k;
+        lax_i_text_add(text, "kernel tile %s:", lax_dtype_name(types[t]));
+        for (int v = 1; (k = lax_i_tile_kernel(isa, types[t], v)) != NULL; v++)
+            lax_i_text_add(text, " %dx%d", (int)k->rows, (int)(v * k->lanes));
+        lax_i_text_add(text, "\n");
+    }
+}
+
 void lax_i_list_kernels(struct text *text, lax_isa isa) {
     const char *why;
     lax_i_text_add(text, "kernel convert: every type to every type\n");
@@ -67,6 +79,8 @@ void lax_i_list_kernels(struct text *text, lax_isa isa) {
     lax_i_text_add(text, "\nkernel dot:%s\n",
                    lax_i_xsmm_available(isa, &why) ? " f64 f32" : " none");
     lax_i_text_add(text, "kernel epilogue: f64 f32\n");
+    lax_i_text_add(text, "kernel move: elements of 1 2 4 8 16 bytes\n");
+    list_tiles(text, isa);
     list_reducers(text);
     list_folds(text, isa);
     list_selects(text);

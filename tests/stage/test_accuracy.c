@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The error of direct and direct_w in f32 on the layers of bench/layers.csv, cut down to a few
  * positions and features each but with every term of a sum, beside sums in f64: within 4 eps times
- * the sum of magnitudes where signs are mixed, and sqrt(terms) times that where all are positive. */
+ * the sum of magnitudes where signs are mixed, sqrt(terms) times that where all are positive. */
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
@@ -98,7 +98,7 @@ static void shrink(struct layer *l) {
     l->out_features = out * groups;
 }
 
-/* The sizes of a tensor, in the order of `labels`: b or o, f or i, and the number of a dimension. */
+/* The sizes of a tensor, in the order of `labels`: b or o, f or i, a dimension's number. */
 static int32_t sizes_by(const char *labels, int64_t first, int64_t second, const int64_t *spatial,
                         int64_t *shape) {
     int32_t rank = 0;
