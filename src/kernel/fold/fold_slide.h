@@ -5,8 +5,8 @@
  * suffix[i] and prefix[i]. `slide` does all of it for short rows, as struct fold_slide says; a block
  * of lanes at a time, so that suffixes stay in the nearest cache. Parameters: NAME, WORK, OP(a, x). */
 
-static void NAME_OF(NAME, sweep)(void *to_row, const void *suffix_row, void *prefix_row,
-                                 const void *x_row, int64_t n) {
+FOLD_INLINE void NAME_OF(NAME, sweep_n)(void *to_row, const void *suffix_row, void *prefix_row,
+                                        const void *x_row, const int64_t n) {
     WORK *to = to_row, *prefix = prefix_row;
     const WORK *suffix = suffix_row, *x = x_row;
     FOLD_INDEPENDENT
@@ -15,6 +15,11 @@ static void NAME_OF(NAME, sweep)(void *to_row, const void *suffix_row, void *pre
         prefix[i] = acc;
         to[i] = OP(suffix[i], acc);
     }
+}
+
+static void NAME_OF(NAME, sweep)(void *to, const void *suffix, void *prefix, const void *x,
+                                 int64_t n) {
+    NAME_OF(NAME, sweep_n)(to, suffix, prefix, x, n);
 }
 
 /* Suffixes of rows a to b - 1, the first of them at room. */
@@ -46,6 +51,10 @@ FOLD_INLINE void NAME_OF(NAME, slide_block)(WORK *to, const WORK *x, WORK *room,
         if (filled == pivot && filled < b) {
             for (int64_t i = 0; i < n; i++) prefix[i] = x[filled * g->x_step + i];
             filled++;
+        }
+        if (filled == b - 1) {
+            NAME_OF(NAME, sweep_n)(to, suffix, prefix, x + filled++ * g->x_step, n);
+            continue;
         }
         for (; filled < b; filled++) {
             const WORK *from = x + filled * g->x_step;
