@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Template of windows that slide, on rows of the working type (van Herk, Gil and Werman). Of the
  * rows of a window, those before a pivot are kept as suffixes, those after it as one prefix.
- * `sweep` does the last step alone, on long rows: prefix[i] takes x[i] in, and to[i] = the fold of
- * suffix[i] and prefix[i]. `slide` does all of it for short rows, as struct fold_slide says; a block
- * of lanes at a time, so that suffixes stay in the nearest cache. Parameters: NAME, WORK, OP(a, x). */
+ * `sweep` does the last step alone, on long rows: prefix[i] takes x[i] in, and to[i] = the fold
+ * of suffix[i] and prefix[i]. `slide` does all of it for short rows, as struct fold_slide says; a
+ * block of lanes at a time, so that suffixes stay in the nearest cache. Parameters: NAME, WORK,
+ * OP(a, x). */
 
 FOLD_INLINE void NAME_OF(NAME, sweep_n)(void *to_row, const void *suffix_row, void *prefix_row,
                                         const void *x_row, const int64_t n) {
