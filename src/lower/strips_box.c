@@ -70,8 +70,8 @@ static void fold_run(const struct strip_job *job, const struct run *run, lax_i_f
         return;
     }
     for (int64_t k = 0; k < run->pixels; k++)
-        job->s->fold->load((char *)to + (size_t)(k * out_step) * job->s->work, 1,
-                           job->s->identity, 0, job->row);
+        job->s->fold->load((char *)to + (size_t)(k * out_step) * job->s->work, 1, job->s->identity,
+                           0, job->row);
 }
 
 /* Results of a run by way of the working form. */
@@ -104,9 +104,8 @@ static void flush(struct strip_job *job) {
 
 static void finish_run(struct strip_job *job, const struct run *run) {
     const struct strips *s = job->s;
-    bool as_is = s->fold->direct != NULL && !s->has_init &&
-                 job->p->divide == DIVIDE_NONE && s->lane_out == 1 && run->count > 0 &&
-                 one_pass(s, run->count);
+    bool as_is = s->fold->direct != NULL && !s->has_init && job->p->divide == DIVIDE_NONE &&
+                 s->lane_out == 1 && run->count > 0 && one_pass(s, run->count);
     job->position[s->n - 1] = run->p;
     if (as_is)
         fold_run(job, run, s->fold->direct, job->out + lax_i_strips_offset(job) * (int64_t)s->elem,

@@ -188,8 +188,8 @@ static double footprint(const struct strips *s) {
         if (j > 0) plane *= (double)s->level[j].tile;
     }
     if (s->box == 0) plane = row_lanes(s);
-    return (lanes + plane) * (double)s->work + (2 + 2 * STRIP_LINES) * STRIP_RUN + STRIP_LINES * 80 * 16 +
-           64 * (2 * LAX_MAX_RANK + 8);
+    return (lanes + plane) * (double)s->work + (2 + 2 * STRIP_LINES) * STRIP_RUN +
+           STRIP_LINES * 80 * 16 + 64 * (2 * LAX_MAX_RANK + 8);
 }
 
 /* How much more than once everything is folded, and what short rows cost. */

@@ -179,8 +179,7 @@ static const void *line(const struct strip_job *job, int j, int64_t offset, stru
         return room;
     }
     for (int64_t k = 0; k < span.count; k++)
-        load_row(job, element(job, j, offset, span.first + k),
-                 room + (size_t)(k * n) * s->work);
+        load_row(job, element(job, j, offset, span.first + k), room + (size_t)(k * n) * s->work);
     return room;
 }
 
@@ -244,6 +243,19 @@ static void finish_plane(struct strip_job *job, unsigned char *rows) {
     }
 }
 
+/* Where a plane of level 0 can be folded where its results lie, which is then one run of the
+ * result; else NULL. */
+static unsigned char *result_of_plane(const struct strip_job *job) {
+    const struct strips *s = job->s;
+    bool run = s->n == 1 || (s->n == 2 && s->level[1].out_stride == job->row);
+    if (!s->plain || s->has_x || !run || s->has_init || s->lane_out != 1 ||
+        job->p->divide != DIVIDE_NONE)
+        return NULL;
+    int64_t offset = job->position[0] * s->level[0].out_stride;
+    if (s->n == 2) offset += job->begin[1] * s->level[1].out_stride;
+    return (unsigned char *)job->out + offset * (int64_t)s->elem;
+}
+
 /* --- levels ----------------------------------------------------------------------------------- */
 
 static void forget(struct strip_job *job, int j) {
@@ -266,7 +278,10 @@ static void run_level(struct strip_job *job, int j, int64_t offset, void *to) {
         forget(job, j);
         for (int64_t p = job->begin[j] + r; p < job->end[j]; p += l->period) {
             struct taps taps = lax_i_strips_taps(&l->axis, p);
-            unsigned char *at = to;
+            unsigned char *at = to, *result = NULL;
+            job->position[j] = p;
+            if (j == 0) result = result_of_plane(job);
+            if (result != NULL) at = result;
             if (j > 0) at += (size_t)((p - job->begin[j]) * job->plane[j]) * job->s->work;
             if (taps.count == 0)
                 fill_identity(job->s, at, job->plane[j]);
@@ -274,8 +289,7 @@ static void run_level(struct strip_job *job, int j, int64_t offset, void *to) {
                 slide(job, j, offset, taps, at);
             else
                 gather(job, j, offset, taps, at);
-            job->position[j] = p;
-            if (j == 0) finish_plane(job, at);
+            if (j == 0 && result == NULL) finish_plane(job, at);
         }
     }
 }

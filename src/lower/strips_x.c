@@ -11,7 +11,7 @@
 struct line {
     const struct strip_job *job;
     const struct strips *s;
-    int64_t length;                   /* positions */
+    int64_t length;      /* positions */
     int64_t rows, apart; /* results in as many rows without gaps, from positions so far apart */
     unsigned char *room[STRIP_LINES]; /* of s->x_room lanes each */
 };
@@ -134,19 +134,20 @@ static void fold_overlapping(const struct line *l, void *to, const unsigned char
     lax_i_strips_fold(l->s, to, rows, k, n * l->s->lanes);
 }
 
-/* Runs side by side, as the window's length in base 4 says. */
+/* Runs side by side, as the window's length in base 4 says. Single elements wait for the first run,
+ * which saves a pass. */
 static void fold_digits(const struct line *l, void *to, const unsigned char *line, int64_t n) {
     const struct window_axis *a = &l->s->x;
-    bool any = false;
+    const void *rows[7];
+    int k = 0, any = 0;
     int64_t at = 0;
     for (int64_t q = 1; q <= a->size; q *= 4) {
-        const void *rows[4];
-        int k = 0;
-        if (any) rows[k++] = to;
         for (int64_t digit = a->size / q % 4; digit > 0; digit--, at += q)
             rows[k++] = line + bytes(l->s, at * a->window_dilation);
-        if (k > any) lax_i_strips_fold(l->s, to, rows, k, n * l->s->lanes);
-        any = any || k > 0;
+        if (q > 1 && k > any) {
+            lax_i_strips_fold(l->s, to, rows, k, n * l->s->lanes);
+            rows[0] = to, k = any = 1;
+        }
         if (4 * q <= a->size) line = quadruple(l, l->room[line == l->room[1] ? 2 : 1], line, q, n);
     }
 }
@@ -178,8 +179,7 @@ static const unsigned char *line_up(const struct line *l, const unsigned char *r
     return l->room[0];
 }
 
-static void fold_line(const struct line *l, void *to, const unsigned char *line,
-                      int64_t n) {
+static void fold_line(const struct line *l, void *to, const unsigned char *line, int64_t n) {
     const struct window_axis *a = &l->s->x;
     if (l->job->x_count == 0)
         l->s->fold->load(to, 1, l->s->identity, 0, n * l->s->lanes);
@@ -202,9 +202,8 @@ static bool as_is(const struct strip_job *job) {
 /* Whether rows of n results of neighbouring positions are one run of the result. */
 static bool dense(const struct strip_job *job, int64_t n) {
     const struct strips *s = job->s;
-    return s->x.size <= STRIP_ROWS && s->x_out == s->lanes &&
-           (s->lanes == 1 || s->lane_out == 1) && job->p->divide == DIVIDE_NONE &&
-           s->level[s->n - 1].out_stride == n * s->lanes &&
+    return s->x.size <= STRIP_ROWS && s->x_out == s->lanes && (s->lanes == 1 || s->lane_out == 1) &&
+           job->p->divide == DIVIDE_NONE && s->level[s->n - 1].out_stride == n * s->lanes &&
            n * s->lanes * (int64_t)s->work >= 64;
 }
 
@@ -251,8 +250,8 @@ void lax_i_strips_x(struct strip_job *job, const void *rows, int64_t count) {
     unsigned char *to = l.room[3];
     bool together = count == 1 || (job->x_count > 0 && dense(job, n));
     if (together) l.rows = count, l.apart = apart, all = n;
-    if (together && as_is(job)) to = (unsigned char *)job->out +
-                                     lax_i_strips_offset(job) * (int64_t)s->elem;
+    if (together && as_is(job))
+        to = (unsigned char *)job->out + lax_i_strips_offset(job) * (int64_t)s->elem;
     fold_line(&l, to, line, all);
     if (together && as_is(job)) return;
     if (together)

@@ -61,7 +61,8 @@ static double cost(const struct problem *problem, const struct machine *machine)
     for (int d = 0; d < p->rank; d++) {
         const struct window_axis *a = &p->axis[d];
         double out = (double)a->out, met = out * (double)a->size, in = (double)a->in;
-        if (met < in) in = met;
+        int64_t step = p->in_stride[0][d];
+        if (met < in && step != 1 && step != -1) in = met; /* rows are taken whole */
         elements *= in > out ? in : out;
         if (a->size > 1) passes++;
     }

@@ -35,12 +35,7 @@ FOLD_INLINE FOLD_VECTOR NAME_OF(NAME, ordered)(FOLD_VECTOR v) {
     return NAME_OF_SIZE(pick, SIZE)(NAME_OF_SIZE(FOLD_ALL, SIZE)(0), v, turned, v);
 }
 
-#if SIZE == 16
-FOLD_INLINE
-#else
-static __attribute__((noinline))
-#endif
-FOLD_VECTOR NAME_OF(NAME, bits)(const BITS *const *from, const int n, int64_t i) {
+FOLD_INLINE FOLD_VECTOR NAME_OF(NAME, bits)(const BITS *const *from, const int n, int64_t i) {
     const BITS magnitude = (BITS)((UBITS) ~(UBITS)0 >> 1);
     const FOLD_VECTOR zero = NAME_OF_SIZE(FOLD_ALL, SIZE)(0);
     const FOLD_VECTOR infinite = NAME_OF_SIZE(FOLD_ALL, SIZE)(INFINITE);
@@ -63,15 +58,22 @@ FOLD_VECTOR NAME_OF(NAME, bits)(const BITS *const *from, const int n, int64_t i)
 #if SIZE == 16
 #define FOLD_WINNER NAME_OF(NAME, bits)
 #else
+static __attribute__((noinline)) FOLD_VECTOR NAME_OF(NAME, seldom)(const BITS *const *from, int n,
+                                                                   int64_t i) {
+    return NAME_OF(NAME, bits)(from, n, i);
+}
+
 FOLD_INLINE FOLD_VECTOR NAME_OF(NAME, better)(FOLD_VECTOR a, FOLD_VECTOR b) {
     return MAXIMUM ? NAME_OF_SIZE(greater, SIZE)(a, b) : NAME_OF_SIZE(less, SIZE)(a, b);
 }
 
 /* The float instructions are right but for NaN and the sign of zeros. The latter is found in the
  * signs of all elements; a NaN in the sum of all, which also is one where infinities meet: then,
- * which is seldom, the bits decide. Such instructions go to different ports. */
+ * which is seldom, the bits decide. Such instructions go to different ports. Many rows of f32 were
+ * slower so when they came from memory. */
 FOLD_INLINE FOLD_VECTOR NAME_OF(NAME, floats)(const BITS *const *from, const int n, int64_t i) {
     const BITS sign = (BITS)((UBITS)1 << (SIZE - 1));
+    if (SIZE == 32 && n > 4) return NAME_OF(NAME, bits)(from, n, i);
     FOLD_VECTOR first[2], signs[2], sum[2]; /* of even and odd rows: shorter chains */
     for (int t = 0; t < 2; t++) first[t] = signs[t] = sum[t] = FOLD_READ(from[t < n ? t : 0] + i);
     for (int t = 2; t < n; t++) {
@@ -85,7 +87,7 @@ FOLD_INLINE FOLD_VECTOR NAME_OF(NAME, floats)(const BITS *const *from, const int
     if (NAME_OF_SIZE(unordered, SIZE)(NAME_OF_SIZE(sum, SIZE)(sum[0], sum[1]))) {
         const BITS *rows[9]; /* a copy, so that addresses stay in registers */
         for (int t = 0; t < n; t++) rows[t] = from[t];
-        return NAME_OF(NAME, bits)(rows, n, i);
+        return NAME_OF(NAME, seldom)(rows, n, i);
     }
     signs[0] = FOLD_AND(signs[0], NAME_OF_SIZE(FOLD_ALL, SIZE)(sign));
     return NAME_OF(NAME, ordered)(NAME_OF_SIZE(zero, SIZE)(first[0], signs[0]));

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Template of windows that slide, on rows of the working type (van Herk, Gil and Werman). Of the
  * rows of a window, those before a pivot are kept as suffixes, those after it as one prefix.
- * `sweep` does the last step alone, on long rows: prefix[i] takes x[i] in, and to[i] = the fold of
- * suffix[i] and prefix[i]. `slide` does all of it for short rows, as struct fold_slide says; a block
- * of lanes at a time, so that suffixes stay in the nearest cache. Parameters: NAME, WORK, OP(a, x). */
+ * `sweep` does the last step alone, on long rows: prefix[i] takes x[i] in, and to[i] = the fold
+ * of suffix[i] and prefix[i]. `slide` does all of it for short rows, as struct fold_slide says; a
+ * block of lanes at a time, so that suffixes stay in the nearest cache. Parameters: NAME, WORK,
+ * OP(a, x). */
 
-static void NAME_OF(NAME, sweep)(void *to_row, const void *suffix_row, void *prefix_row,
-                                 const void *x_row, int64_t n) {
+FOLD_INLINE void NAME_OF(NAME, sweep_n)(void *to_row, const void *suffix_row, void *prefix_row,
+                                        const void *x_row, const int64_t n) {
     WORK *to = to_row, *prefix = prefix_row;
     const WORK *suffix = suffix_row, *x = x_row;
     FOLD_INDEPENDENT
@@ -15,6 +16,11 @@ static void NAME_OF(NAME, sweep)(void *to_row, const void *suffix_row, void *pre
         prefix[i] = acc;
         to[i] = OP(suffix[i], acc);
     }
+}
+
+static void NAME_OF(NAME, sweep)(void *to, const void *suffix, void *prefix, const void *x,
+                                 int64_t n) {
+    NAME_OF(NAME, sweep_n)(to, suffix, prefix, x, n);
 }
 
 /* Suffixes of rows a to b - 1, the first of them at room. */
@@ -46,6 +52,10 @@ FOLD_INLINE void NAME_OF(NAME, slide_block)(WORK *to, const WORK *x, WORK *room,
         if (filled == pivot && filled < b) {
             for (int64_t i = 0; i < n; i++) prefix[i] = x[filled * g->x_step + i];
             filled++;
+        }
+        if (filled == b - 1) {
+            NAME_OF(NAME, sweep_n)(to, suffix, prefix, x + filled++ * g->x_step, n);
+            continue;
         }
         for (; filled < b; filled++) {
             const WORK *from = x + filled * g->x_step;

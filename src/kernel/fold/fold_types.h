@@ -242,9 +242,8 @@ enum { FOLD_BLOCK = 256 }; /* bytes of lanes that slide together */
 const struct fold *NAME_OF(lax_i_fold, ISA)(lax_reducer_kind reducer, lax_dtype type) {
     static const struct fold folds[][LAX_C128 + 1] = {
 #define FOLD(reducer, type, work, move, load, store, taps, raw, direct)                            \
-    [LAX_##reducer][LAX_##type] = {                                                                 \
-        sizeof(work), move,   load,  store,                                                        \
-        taps,         raw,    direct, NAME_OF(taps, sweep),                                        \
+    [LAX_##reducer][LAX_##type] = {                                                                \
+        sizeof(work),        move, load, store, taps, raw, direct, NAME_OF(taps, sweep),           \
         NAME_OF(taps, slide)},
 #include "kernel/fold/fold.def"
 #undef FOLD
