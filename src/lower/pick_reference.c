@@ -189,10 +189,10 @@ static void describe(const struct plan *plan, struct text *text) {
     lax_i_print_rows(text, &((const struct state *)plan->state)->rows);
 }
 
-/* About 3 ns a window position. */
+/* About 8 ns a window position. */
 static double cost(const struct problem *problem, const struct machine *machine) {
     const struct pick_problem *p = &problem->pick;
-    double steps = 3e-6;
+    double steps = 8e-6;
     (void)machine;
     for (int d = 0; d < p->rank; d++) steps *= (double)p->axis[d].out * (double)p->axis[d].size;
     return steps + 1e-3;

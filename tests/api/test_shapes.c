@@ -181,6 +181,7 @@ Suite *suite_shapes(void) {
     tcase_add_test(tc, dimension_numbers);
     tcase_add_loop_test(tc, dimension_numbers_round_trip, 0, 40);
     tcase_add_test(tc, layout_permutations);
+    tcase_set_timeout(tc, 60); /* the oracle takes its time over long scans */
     tcase_add_loop_test(tc, inferred_results, 0, n_families);
     tcase_add_test(tc, shape_functions);
     suite_add_tcase(suite, tc);

@@ -484,7 +484,7 @@ static const struct {
      {1, 4, 4, 8},
      {3, 3, 8, 8},
      LAX_F32,
-     {.dimension_numbers = NHWC, .lhs_dilation = {2, 1}}},
+     {.dimension_numbers = NHWC, .lhs_dilation = {65, 1}}},
     {"there are no input features",
      {1, 4, 4, 0},
      {3, 3, 0, 8},
