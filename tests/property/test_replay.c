@@ -109,7 +109,6 @@ Suite *suite_replay(void) {
     Suite *suite = suite_create("replay");
     TCase *tc = tcase_create("replay");
     tcase_set_timeout(tc, 120);
-    tcase_set_timeout(tc, 60); /* the oracle takes its time over long scans */
     tcase_add_loop_test(tc, printed_operations_replay, 0, n_families);
     suite_add_tcase(suite, tc);
     return suite;
