@@ -99,7 +99,7 @@ struct fold {
     lax_i_fold_rows_fn *taps;         /* to[p, i] = fold of k rows, all in working form, k >= 1 */
     lax_i_fold_rows_fn *raw;          /* the same from elements to working form; or NULL */
     lax_i_fold_rows_fn *direct;       /* from elements to elements, 9 rows at most; or NULL */
-    /* prefix[i] = fold of prefix[i], x[i]; to[i] = fold of suffix[i], prefix[i]; in working form. */
+    /* prefix[i] = fold of prefix[i], x[i]; to[i] = fold of suffix[i], prefix[i], in working form */
     void (*sweep)(void *to, const void *suffix, void *prefix, const void *x, int64_t n);
     void (*slide)(void *to, const void *x, void *room, const struct fold_slide *slide);
 };

@@ -345,7 +345,7 @@ static void describe(const struct plan *plan, struct text *text) {
                    (long long)s->positions, (long long)s->feature_blocks, POSITIONS, FEATURES);
 }
 
-/* Measured at the baseline instruction set: 1 ns for four products, and 10 ns for each input element
+/* Measured at the baseline instruction set: 1 ns for four products, 10 ns for each input element
  * of a position, which is staged once for all output features of a group. */
 static double cost(const struct problem *problem, const struct machine *machine) {
     (void)machine;
