@@ -4,7 +4,6 @@
 #include "lower/direct.h"
 
 #include <math.h>
-#include <stdio.h>
 
 enum {
     PANEL_DEPTH =
@@ -17,22 +16,11 @@ enum {
     ENOUGH_TASKS = 16, /* to share out; no use below LEAST_MACS each */
     LEAST_MACS = 1 << 19,
     PANEL_LIMIT = 1 << 20,
-    MOST_DILATION = 64, /* of lhs: a box's phases are few, and its taps found by trying */
 };
 
 static bool applicable(const struct problem *problem, const struct machine *machine, char *why) {
-    const struct conv_problem *p = &problem->conv;
-    const char *reason = lax_i_direct_refusal(p, MOST_DILATION);
-    int64_t taps, nbytes;
     (void)machine;
-    if (reason == NULL && !lax_i_direct_taps(p, &taps)) {
-        snprintf(why, LAX_WHY_NBYTES, "a window must have 1 to %d taps", DIRECT_MOST_TAPS);
-        return false;
-    }
-    if (reason == NULL && !lax_i_direct_packed_nbytes(p, taps, 128, &nbytes))
-        reason = "packed weights would take more than 4 GiB";
-    if (reason != NULL) snprintf(why, LAX_WHY_NBYTES, "%s", reason);
-    return reason == NULL;
+    return lax_i_direct_applicable(&problem->conv, DIRECT_MOST_DILATION, why);
 }
 
 /* --- blocks ----------------------------------------------------------------------------------- */
@@ -90,25 +78,37 @@ static void choose_tasks(struct direct *d) {
     d->n_ob = lax_i_ceil_div(d->n_nb, d->ob);
 }
 
-static bool choose(struct direct *d, const struct plan *plan) {
+/* Results that are not where kernels write them. Kernels along k write anywhere, but epilogues read
+ * features next to each other. The residual may be the output itself, whose elements sums must not
+ * overwrite. */
+static bool wants_stage_out(const struct direct *d, const struct conv_problem *p) {
+    const struct conv_epilogue *e = &p->epilogue;
+    if (p->out_type != d->type || e->residual) return true;
+    if (p->out_feature == 1 || p->out_features == 1) return false;
+    return !d->along_k || e->bias || e->activation != LAX_ACTIVATION_NONE;
+}
+
+bool lax_i_direct_choose(struct direct *d, const struct plan *plan) {
     const struct conv_problem *p = &plan->problem.conv;
-    lax_i_direct_axes(d, p);
-    lax_i_direct_weight_steps(d);
-    choose_features(d, plan->machine.isa);
     if (!choose_boxes(d, &plan->problem)) return false;
     choose_tasks(d);
     d->rows = d->positions;
     d->sums_block = d->nb;
-    /* The residual may be the output itself, whose elements sums must not overwrite. */
-    d->stage_out = p->out_type != d->type || p->epilogue.residual ||
-                   (p->out_feature != 1 && p->out_features != 1);
+    d->stage_out = wants_stage_out(d, p);
     d->sums_nbytes = d->stage_out ? d->positions * d->ob * d->nb * d->size : 0;
     lax_i_direct_copies(d, p, plan->machine.isa);
-    d->stream = lax_i_direct_wants_stream(d, &plan->machine);
+    d->stream = !d->along_k && lax_i_direct_wants_stream(d, &plan->machine);
     d->panel_nbytes = d->ob * d->taps * d->kb * d->nb * d->size;
     d->pack_in_task = d->boxes == 1 && !p->open_batch && d->panel_nbytes <= PANEL_LIMIT;
     if (!d->pack_in_task) d->panel_nbytes = 0;
     return true;
+}
+
+static bool choose(struct direct *d, const struct plan *plan) {
+    lax_i_direct_axes(d, &plan->problem.conv);
+    lax_i_direct_weight_steps(d);
+    choose_features(d, plan->machine.isa);
+    return lax_i_direct_choose(d, plan);
 }
 
 static lax_status build(struct plan *plan, lax_error *why) {

@@ -223,7 +223,7 @@ static void next_tap(struct direct_taps *w) {
 
 int64_t lax_i_direct_list_taps(struct direct_taps *w, struct tile_tap *taps) {
     const struct direct *d = w->t->d;
-    int64_t n = 0, step = w->t->kc * (d->along_w ? 1 : d->nb);
+    int64_t n = 0, step = w->t->kc * lax_i_direct_tap_width(d);
     for (; w->more && n < DIRECT_TAPS; next_tap(w), n++)
         taps[n] = d->along_w ? (struct tile_tap){w->weights * step, w->input}
                              : (struct tile_tap){w->input, w->weights * step};

@@ -64,8 +64,9 @@ static void run_block(const struct direct_task *t, struct direct_pieces *pieces,
                         .c = lax_i_direct_output(t, block),
                         .a_row = t->a_row,
                         .c_row = t->c_row,
-                        .b_step = d->nb,
+                        .b_step = d->along_k ? d->taps * t->kc : d->nb,
                         .b_whole = true,
+                        .c_step = d->stage_out ? 1 : t->plan->problem.conv.out_feature,
                         .columns = lax_i_direct_block_size(d->out_features, d->nb, block)};
     tile.stream = d->stream && (uintptr_t)tile.c % LAX_ALIGNMENT == 0;
     do {
