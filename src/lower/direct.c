@@ -132,12 +132,14 @@ static void describe(const struct plan *plan, struct text *text) {
     lax_i_direct_describe(plan, text);
 }
 
-/* Steps of a tile that are lost beside its taps' depth: sums come and go, rows find their taps. */
-static double overhead(const struct conv_problem *p, double taps, double depth) {
-    double runs = p->in_features < LEAST_FEATURES && p->n > 0
-                      ? taps / fmax((double)p->dim[p->n - 1].kernel, 1)
-                      : taps;
-    return (4 + 0.7 * runs) / fmax(depth, 1);
+/* Steps of a tile that are lost beside its taps' depth: sums come and go, rows find their taps, which
+ * takes a tile of one vector the longer the more rows it has. */
+static double overhead(const struct conv_problem *p, double taps, double depth, bool narrow) {
+    const struct conv_dim *last = p->n == 0 ? NULL : &p->dim[p->n - 1];
+    bool merged = last != NULL && p->in_features < LEAST_FEATURES &&
+                  (p->lhs_feature != 1 || last->lhs_stride == p->in_features);
+    double runs = merged ? taps / fmax((double)last->kernel, 1) : taps;
+    return (4 + (narrow ? 3 : 0.7) * runs) / fmax(depth, 1);
 }
 
 static double cost(const struct problem *problem, const struct machine *machine) {
@@ -147,12 +149,14 @@ static double cost(const struct problem *problem, const struct machine *machine)
     double size = (double)lax_dtype_size(type), depth = e.taps * (double)p->in_features;
     int64_t lanes = lax_i_tile_kernel(machine->isa, type, 1)->lanes;
     double features = (double)(lax_i_ceil_div(p->out_features, lanes) * lanes);
-    double flops = 2 * e.out * features * depth * (1 + overhead(p, e.taps, depth));
+    double flops = 2 * e.out * features * depth * (1 + overhead(p, e.taps, depth, features == (double)lanes));
     double in = e.in * (double)p->in_features, out = e.out * (double)p->out_features;
     double ns = flops * size / 4 / (0.95 * machine->gflops) + e.weights * 0.5;
     ns += (in + out) * size / machine->gbytes * 0.3;
     if (p->lhs_feature != 1 && p->in_features != 1) ns += in * 0.6;
     if (p->out_feature != 1 && p->out_features != 1) ns += out * 0.6;
+    ns += lax_i_direct_classes(p, MOST_POSITIONS, false) * ceil(features / (double)(2 * lanes)) *
+          (60 + 2 * e.taps);
     return ns * 1e-6;
 }
 

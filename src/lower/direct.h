@@ -90,7 +90,8 @@ struct direct_task {
     int64_t group, image;
     int64_t first_block, end_block; /* of features */
     int64_t lo[CONV_AXES], count[CONV_AXES];
-    int64_t kb, kc; /* block of input features, and its size */
+    int64_t kb, kc;    /* block of input features, and its size */
+    int64_t input_end; /* direct_w: elements that may be read from the input's first one on */
     /* scratch */
     struct tile_tap *taps;
     struct direct_segment *segments;
@@ -147,6 +148,8 @@ struct direct_estimate {
     double weights;        /* elements */
 };
 struct direct_estimate lax_i_direct_estimate(const struct conv_problem *problem);
+/* Classes of positions of all boxes of so many, about; the last axis in one piece if it is padded. */
+double lax_i_direct_classes(const struct conv_problem *problem, int64_t positions, bool padded);
 /* Average taps along a dimension that lie inside the input. */
 double lax_i_direct_inside(const struct conv_dim *dim);
 

@@ -8,6 +8,7 @@
 #include <math.h>
 
 enum {
+    MOST_POSITIONS = 384, /* of a box, as for direct */
     PANEL_DEPTH = 4096, /* taps x input features: weights of four features take 64 KiB */
     LEAST_FEATURES = 64 /* whole vectors and few sums of lanes */
 };
@@ -82,8 +83,17 @@ static void describe(const struct plan *plan, struct text *text) {
     lax_i_direct_describe(plan, text);
 }
 
+/* Steps of one product for a position: of whole vectors and masked ones, finding a run, adding
+ * lanes at the end. */
+static double steps_of(const struct conv_problem *p, double lanes, double taps, double inner) {
+    enum { MASKED = 3, START = 4, SUM = 6 };
+    double blocks = ceil((double)p->out_features / TILE_K_COLUMNS), runs = taps / inner;
+    double length = inner * (double)p->in_features, whole = floor(length / lanes);
+    double run = whole + (length > whole * lanes ? MASKED : 0);
+    return (double)p->out_features * (runs * run + SUM) + blocks * runs * START;
+}
+
 static double cost(const struct problem *problem, const struct machine *machine) {
-    enum { SUM = 6, START = 2 }; /* steps: adding lanes; finding a run of a row */
     const struct conv_problem *p = &problem->conv;
     lax_dtype type = lax_i_dtype_accumulator(p->compute_type);
     struct direct_estimate e = lax_i_direct_estimate(p);
@@ -92,15 +102,14 @@ static double cost(const struct problem *problem, const struct machine *machine)
     bool staged = is_staged(p);
     int axis = run_axis(&d, staged);
     double inner = axis < 0 ? 1 : fmin((double)d.axis[axis].at.kernel, fmax(e.taps, 1));
-    double size = (double)lax_dtype_size(type), runs = e.taps / inner;
+    double size = (double)lax_dtype_size(type), in = e.in * (double)p->in_features;
     double lanes = (double)lax_i_tile_kernel(machine->isa, type, 1)->lanes;
-    double steps = ceil(inner * (double)p->in_features / lanes);
-    double outputs = e.out * (double)p->out_features, in = e.in * (double)p->in_features;
-    double flops = 2 * lanes * outputs * (runs * steps + SUM) +
-                   2 * lanes * e.out * ceil((double)p->out_features / TILE_K_COLUMNS) * runs * START;
+    double flops = 2 * lanes * e.out * steps_of(p, lanes, e.taps, inner);
     double ns = flops * size / 4 / (0.85 * machine->gflops) + e.weights * 0.5;
-    ns += (in + outputs) * size / machine->gbytes * 0.3;
+    ns += (in + e.out * (double)p->out_features) * size / machine->gbytes * 0.3;
     if (staged) ns += in * 0.6;
+    ns += lax_i_direct_classes(p, MOST_POSITIONS, false) * (60 + 2 * e.taps / inner) *
+          ceil((double)p->out_features / TILE_K_COLUMNS);
     return ns * 1e-6;
 }
 

@@ -361,3 +361,18 @@ struct direct_estimate lax_i_direct_estimate(const struct conv_problem *p) {
     e.weights = (double)p->groups * (double)p->out_features * (double)p->in_features * e.all_taps;
     return e;
 }
+
+double lax_i_direct_classes(const struct conv_problem *p, int64_t positions, bool padded) {
+    struct direct d = {.n = 0};
+    lax_i_direct_axes(&d, p);
+    lax_i_direct_tiles(&d, positions);
+    double classes = (double)p->groups;
+    for (int i = 0; i < d.n; i++) {
+        const struct direct_axis *a = &d.axis[i];
+        int64_t pieces, phases = lax_i_min(a->phases, a->at.out);
+        ends_of(&a->at, &pieces);
+        pieces = padded && i == d.n - 1 ? 0 : lax_i_min(pieces, a->at.out - 1);
+        classes *= (double)(a->n_tiles * phases + lax_i_max(pieces, 0));
+    }
+    return p->open_batch ? classes * (double)p->batch : classes;
+}

@@ -147,6 +147,7 @@ static double row_macs(const struct direct *d, const struct machine *machine, in
 }
 
 static double cost(const struct problem *problem, const struct machine *machine) {
+    const double START = 0.7; /* steps in which the rows of a tile find a run of weights */
     const struct conv_problem *p = &problem->conv;
     struct direct_estimate e = lax_i_direct_estimate(p);
     struct direct d = {.along_w = true};
@@ -157,13 +158,14 @@ static double cost(const struct problem *problem, const struct machine *machine)
     if (ends) taps *= (double)last->kernel / fmax(lax_i_direct_inside(&p->dim[last->axis]), 1e-3);
     double depth = taps * (double)p->in_features, row = (double)lax_i_max(last->out, 1);
     double runs = p->in_features < FEW_FEATURES ? (double)last->kernel : taps;
-    double flops = 2 * e.out / row * row_macs(&d, machine, last->out) * (depth + 4 + 0.7 * runs);
+    double flops = 2 * e.out / row * row_macs(&d, machine, last->out) * (depth + 4 + START * runs);
     double in = e.in * (double)p->in_features, out = e.out * (double)p->out_features;
     double ns = flops * (double)d.size / 4 / (0.93 * machine->gflops) + e.weights * 0.5;
     ns += (in + out) * (double)d.size / machine->gbytes * 0.3;
     bool turned_in = last->lhs != 1 || last->stride != 1;
     if (turned_in || ends) ns += in * (turned_in ? 1 : 0.2) + in / fmax((double)last->in, 1) * 8;
     if (last->result != 1) ns += out * 0.8;
+    ns += lax_i_direct_classes(p, MOST_POSITIONS, true) * (60 + 2 * taps) + e.out / row * 20;
     return ns * 1e-6;
 }
 
