@@ -50,8 +50,17 @@ static int64_t tile_rows(const struct direct *d) {
     return d->kernel[1]->rows / (d->nb / d->kernel[1]->lanes);
 }
 
+/* The axis whose results are next to each other where features are not. */
+static int near_axis(const struct direct *d, const struct conv_problem *p) {
+    if (d->along_k || p->out_feature == 1 || p->out_features == 1) return -1;
+    for (int i = 0; i < d->n; i++)
+        if (d->axis[i].at.result == 1 && d->axis[i].at.out > 1) return i;
+    return -1;
+}
+
 static bool choose_boxes(struct direct *d, const struct problem *problem) {
     const struct conv_problem *p = &problem->conv;
+    d->near = near_axis(d, p);
     int64_t positions = INPUT_NBYTES / (d->kb * d->size);
     positions = lax_i_min(lax_i_max(positions, LEAST_POSITIONS), MOST_POSITIONS);
     d->stage_in = p->lhs_type != d->type || (p->lhs_feature != 1 && p->in_features != 1);

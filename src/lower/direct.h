@@ -65,6 +65,8 @@ struct direct {
     int64_t rows;                       /* of tiles: positions, or features of a block */
     int64_t sums_block;                 /* elements between feature blocks in staged sums */
     int row_in, row_out;                /* the axes along which input and output lie closest */
+    int out_order[CONV_AXES];           /* axes as staged sums have them, closest results last */
+    int near;                           /* the axis of which boxes have some positions, or -1 */
     bool stage_in, stage_out, pack_in_task;
     bool stream; /* the output is larger than the caches: stores bypass them where aligned */
     int64_t stage_nbytes, sums_nbytes, panel_nbytes, turned_nbytes, room_nbytes; /* scratch */
@@ -168,6 +170,8 @@ const char *lax_i_direct_input(const struct direct_task *t);
 int64_t lax_i_direct_begin(const struct direct_task *t, int axis, const struct direct_segment *s);
 char *lax_i_direct_result(const struct direct_task *t, int64_t block);
 char *lax_i_direct_output(const struct direct_task *t, int64_t block);
+/* Elements between neighbouring outputs of each axis in what kernels write. */
+void lax_i_direct_sums_steps(const struct direct_task *t, int64_t *step);
 
 /* direct_stage.c: a box's input into the stage. */
 void lax_i_direct_stage(const struct direct_task *t);

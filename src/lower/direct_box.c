@@ -163,6 +163,16 @@ char *lax_i_direct_output(const struct direct_task *t, int64_t block) {
     return t->sums + (block - t->first_block) * d->sums_block * d->size;
 }
 
+void lax_i_direct_sums_steps(const struct direct_task *t, int64_t *step) {
+    const struct direct *d = t->d;
+    int64_t all = d->along_w ? 1 : d->ob * d->nb;
+    for (int k = d->n - 1; k >= 0; k--) {
+        int i = d->out_order[k];
+        step[i] = d->stage_out ? all : d->axis[i].at.result;
+        all *= t->count[i];
+    }
+}
+
 /* What kernels read from the first output of a piece, beside lax_i_direct_input. */
 int64_t lax_i_direct_begin(const struct direct_task *t, int axis, const struct direct_segment *s) {
     const struct direct_axis *a = &t->d->axis[axis];

@@ -114,12 +114,11 @@ static struct row first_row(const struct direct_task *t, int64_t block, int64_t 
     const struct conv_epilogue *e = &p->epilogue;
     const struct conv_axis *a = &d->axis[d->row_out].at;
     int64_t out_size = (int64_t)lax_dtype_size(p->out_type), feature = block * d->nb;
-    int64_t all = (d->along_w ? 1 : d->ob * d->nb) * d->size;
     int64_t residual =
         t->group * e->residual_group + t->image * e->residual_batch + feature * e->residual_feature;
-    for (int i = d->n - 1; i >= 0; i--) {
-        sums_step[i] = d->stage_out ? all : d->axis[i].at.result * d->size;
-        all *= t->count[i];
+    lax_i_direct_sums_steps(t, sums_step);
+    for (int i = 0; i < d->n; i++) {
+        sums_step[i] *= d->size;
         residual += t->lo[i] * d->axis[i].at.residual;
     }
     struct row row = {.n = t->count[d->row_out],
@@ -147,7 +146,8 @@ static void lengthen(const struct direct_task *t, struct row *row, const int64_t
     memcpy(count, t->count, sizeof t->count);
     count[d->row_out] = 1;
     if (d->along_w && row->sums_step != d->size) return; /* one position of a longer step */
-    for (int i = d->n - 1; i >= 0; i--) {
+    for (int k = d->n - 1; k >= 0; k--) {
+        int i = d->out_order[k];
         const struct conv_axis *a = &d->axis[i].at;
         if (i == d->row_out || sums_step[i] != row->n * row->sums_step ||
             a->result * out_size != row->n * row->out_step ||

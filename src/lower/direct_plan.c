@@ -101,6 +101,7 @@ void lax_i_direct_axes(struct direct *d, const struct conv_problem *p) {
     d->n = axes.n;
     d->lhs_offset = axes.lhs_offset;
     d->taps = 1;
+    d->near = -1;
     for (int i = 0; i < d->n; i++) {
         d->axis[i].at = axes.axis[i];
         d->axis[i].planes = 1;
@@ -120,12 +121,17 @@ void lax_i_direct_weight_steps(struct direct *d) {
 
 /* --- boxes ------------------------------------------------------------------------------------ */
 
+/* Axes in the order of the input, as many positions as there is room for; but results that lie next
+ * to each other, of another axis, are to fill lines. */
 void lax_i_direct_tiles(struct direct *d, int64_t positions) {
+    enum { LINE = 16 };
+    int64_t kept = d->near < 0 ? 1 : lax_i_min(d->axis[d->near].at.out, LINE);
     d->boxes = d->positions = 1;
     d->segments = 0;
     for (int i = d->n - 1; i >= 0; i--) {
         struct direct_axis *a = &d->axis[i];
-        int64_t most = lax_i_max(positions / d->positions, 1);
+        int64_t room = i > d->near ? positions / kept : positions;
+        int64_t most = lax_i_max(room / d->positions, 1);
         a->n_tiles = lax_i_ceil_div(a->at.out, most);
         a->tile = a->n_tiles == 0 ? 1 : lax_i_ceil_div(a->at.out, a->n_tiles);
         a->n_tiles = lax_i_ceil_div(a->at.out, a->tile);
@@ -245,7 +251,20 @@ static int nearest(const struct direct *d, bool result) {
     return best;
 }
 
+/* Results that lie closer go further inside, but vectors of positions stay innermost. */
+static void order_sums(struct direct *d) {
+    for (int i = 0; i < d->n; i++) {
+        int k = i;
+        for (; k > 0 && !(d->along_w && i == d->n - 1) &&
+               magnitude(d->axis[d->out_order[k - 1]].at.result) < magnitude(d->axis[i].at.result);
+             k--)
+            d->out_order[k] = d->out_order[k - 1];
+        d->out_order[k] = i;
+    }
+}
+
 void lax_i_direct_copies(struct direct *d, const struct conv_problem *p, lax_isa isa) {
+    order_sums(d);
     const struct move_kernels *moves = lax_i_move_kernels(isa);
     const struct conv_epilogue *e = &p->epilogue;
     d->row_in = d->along_w ? d->n - 1 : nearest(d, false);

@@ -13,15 +13,6 @@ static void list_rows(const struct direct_task *t) {
     }
 }
 
-/* Steps of sums along the axes of the box: the last one's positions are next to each other. */
-static void sums_steps(const struct direct_task *t, int64_t *step) {
-    int64_t all = 1;
-    for (int i = t->d->n - 1; i >= 0; i--) {
-        step[i] = t->d->stage_out ? all : t->d->axis[i].at.result;
-        all *= t->count[i];
-    }
-}
-
 /* How many elements lie from element 0 of the input on, where there is nothing between them that is
  * not the input's own; else 0. */
 static int64_t input_end(const struct direct_task *t) {
@@ -71,7 +62,7 @@ static void run_rows(const struct direct_task *t, const struct direct_class *cla
     if (!d->stage_in)
         left = t->input_end - reach_of(tile) -
                ((const char *)tile->b - (const char *)t->execution->in[0]) / d->size;
-    sums_steps(t, step);
+    lax_i_direct_sums_steps(t, step);
     for (int i = 0; i < d->n; i++) {
         in += lax_i_direct_begin(t, i, class->piece[i]);
         out += (class->piece[i]->begin - t->lo[i]) * step[i];

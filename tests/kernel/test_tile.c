@@ -87,6 +87,7 @@ static inline double sum_f64(wide_f64 v) {
 #define MASK size_t
 #define FIRST_LANES(n) lanes_of(n, 16)
 #define LOAD_MASKED(p, mask) load_f32(p, mask)
+#define LOAD_LAST(p, n) load_f32(p, (size_t)(n))
 #define STORE_MASKED(p, mask, x) store_f32(p, mask, x)
 #define SUM(x) sum_f32(x)
 #include "kernel/tile/tile_tmpl.h"
@@ -104,6 +105,7 @@ static inline double sum_f64(wide_f64 v) {
 #define MASK size_t
 #define FIRST_LANES(n) lanes_of(n, 8)
 #define LOAD_MASKED(p, mask) load_f64(p, mask)
+#define LOAD_LAST(p, n) load_f64(p, (size_t)(n))
 #define STORE_MASKED(p, mask, x) store_f64(p, mask, x)
 #define SUM(x) sum_f64(x)
 #include "kernel/tile/tile_tmpl.h"

@@ -8,17 +8,23 @@ enum { MOST_VECTORS = 6, MOST_CASES = 13 };
 #define MOST_ROWS(vectors) (12 / (vectors))
 #define MOST_K_ROWS(columns) ((columns) == 1 ? 8 : 12 / (columns))
 
-/* The lanes that are below n. */
+/* The lanes that are below n; the last n. */
 static inline __m256i first_8(int64_t n) {
     const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-    n = n < 0 ? 0 : n > 8 ? 8 : n;
     return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), lane);
+}
+static inline __m256i last_8(int64_t n) {
+    const __m256i lane = _mm256_setr_epi32(8, 7, 6, 5, 4, 3, 2, 1);
+    return _mm256_cmpgt_epi32(lane, _mm256_set1_epi32((int)n));
 }
 
 static inline __m256i first_4(int64_t n) {
     const __m256i lane = _mm256_setr_epi64x(0, 1, 2, 3);
-    n = n < 0 ? 0 : n > 4 ? 4 : n;
     return _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), lane);
+}
+static inline __m256i last_4(int64_t n) {
+    const __m256i lane = _mm256_setr_epi64x(4, 3, 2, 1);
+    return _mm256_cmpgt_epi64(lane, _mm256_set1_epi64x(n));
 }
 
 /* Halves are added to halves. */
@@ -46,6 +52,7 @@ static inline double sum_4(__m256d x) {
 #define MASK __m256i
 #define FIRST_LANES(n) first_8(n)
 #define LOAD_MASKED(p, mask) _mm256_maskload_ps(p, mask)
+#define LOAD_LAST(p, n) _mm256_andnot_ps(_mm256_castsi256_ps(last_8(n)), LOAD((p) + (n)-8))
 #define STORE_MASKED(p, mask, x) _mm256_maskstore_ps(p, mask, x)
 #define SUM(x) sum_8(x)
 #include "kernel/tile/tile_tmpl.h"
@@ -63,6 +70,7 @@ static inline double sum_4(__m256d x) {
 #define MASK __m256i
 #define FIRST_LANES(n) first_4(n)
 #define LOAD_MASKED(p, mask) _mm256_maskload_pd(p, mask)
+#define LOAD_LAST(p, n) _mm256_andnot_pd(_mm256_castsi256_pd(last_4(n)), LOAD((p) + (n)-4))
 #define STORE_MASKED(p, mask, x) _mm256_maskstore_pd(p, mask, x)
 #define SUM(x) sum_4(x)
 #include "kernel/tile/tile_tmpl.h"

@@ -53,6 +53,7 @@ static inline double sum_f64(vector_f64 x) { return x[0] + x[1]; }
 #define MASK int64_t
 #define FIRST_LANES(n) lanes_of(n, 4)
 #define LOAD_MASKED(p, mask) load_f32(p, mask)
+#define LOAD_LAST(p, n) load_f32(p, n)
 #define STORE_MASKED(p, mask, x) store_f32(p, mask, x)
 #define SUM(x) sum_f32(x)
 #include "kernel/tile/tile_tmpl.h"
@@ -70,6 +71,7 @@ static inline double sum_f64(vector_f64 x) { return x[0] + x[1]; }
 #define MASK int64_t
 #define FIRST_LANES(n) lanes_of(n, 2)
 #define LOAD_MASKED(p, mask) load_f64(p, mask)
+#define LOAD_LAST(p, n) load_f64(p, n)
 #define STORE_MASKED(p, mask, x) store_f64(p, mask, x)
 #define SUM(x) sum_f64(x)
 #include "kernel/tile/tile_tmpl.h"

@@ -4,24 +4,38 @@
  *
  * Each of rows x columns sums is a vector in registers over all taps, whose lanes are added at the
  * end; a step loads a vector of every row of A and column of B, rows + columns loads for
- * rows * columns multiply-adds. The tail of a run is masked in both operands.
+ * rows * columns multiply-adds. The tail of a run is zeros in both operands.
  *
  * Parameters beside those of tile_tmpl.h, which includes this file: SUM(x), the sum of a vector's
- * lanes in a fixed order; MOST_K_ROWS(columns). */
+ * lanes in a fixed order; LOAD_LAST(p, n), a vector that ends behind the n elements at p, zeros but for
+ * these; MOST_K_ROWS(columns). */
 
-/* Lanes k to k + LANES of every product, or those of the mask. What there is less of stays in
- * registers, the other operand comes one at a time. */
+/* Which lanes of a step count: all; the last `tail`, in vectors that end with the run; the first
+ * `tail`, in a run shorter than a vector, where masked loads are the only way. */
+#ifndef LAX_KERNEL_TILE_STEP
+#define LAX_KERNEL_TILE_STEP
+enum tile_step { STEP_WHOLE, STEP_LAST, STEP_FIRST };
+#endif
+
+static inline __attribute__((always_inline)) VEC NAME(k_load)(const ELEM *p, const enum tile_step step,
+                                                              int64_t tail) {
+    if (step == STEP_WHOLE) return LOAD(p);
+    if (step == STEP_LAST) return LOAD_LAST(p, tail);
+    return LOAD_MASKED(p, FIRST_LANES(tail));
+}
+
+/* One vector of every product. What there is less of, rows or columns, stays in registers; the
+ * others come one at a time. */
 static inline __attribute__((always_inline)) void NAME(k_step)(
     VEC (*sum)[TILE_K_COLUMNS], const ELEM *const *a, const ELEM *const *b, const int rows,
-    const int columns, const bool whole, MASK mask) {
+    const int columns, const enum tile_step step, int64_t tail) {
     const bool swap = columns > rows;
     const ELEM *const *outer = swap ? b : a, *const *inner = swap ? a : b;
     const int n_outer = swap ? columns : rows, n_inner = swap ? rows : columns;
     VEC held[TILE_K_COLUMNS];
-    for (int j = 0; j < n_inner; j++)
-        held[j] = whole ? LOAD(inner[j]) : LOAD_MASKED(inner[j], mask);
+    for (int j = 0; j < n_inner; j++) held[j] = NAME(k_load)(inner[j], step, tail);
     for (int i = 0; i < n_outer; i++) {
-        const VEC x = whole ? LOAD(outer[i]) : LOAD_MASKED(outer[i], mask);
+        const VEC x = NAME(k_load)(outer[i], step, tail);
         for (int j = 0; j < n_inner; j++) {
             VEC *s = swap ? &sum[j][i] : &sum[i][j];
             *s = FMA(x, held[j], *s);
@@ -33,7 +47,7 @@ static inline __attribute__((always_inline)) void NAME(k_body)(const struct tile
                                                                const int rows, const int columns) {
     VEC sum[MOST_CASES][TILE_K_COLUMNS];
     const int64_t whole = t->depth / LANES * LANES;
-    const MASK mask = FIRST_LANES(t->depth - whole);
+    const int64_t tail = t->depth - whole;
     for (int m = 0; m < rows; m++)
         for (int j = 0; j < columns; j++) sum[m][j] = ZERO();
     for (int64_t r = 0; r < t->n_taps; r++) {
@@ -43,11 +57,15 @@ static inline __attribute__((always_inline)) void NAME(k_body)(const struct tile
         for (int j = 0; j < columns; j++)
             b[j] = (const ELEM *)t->b + t->taps[r].b + j * t->b_step;
         for (int64_t k = 0; k < whole; k += LANES) {
-            NAME(k_step)(sum, a, b, rows, columns, true, mask);
+            NAME(k_step)(sum, a, b, rows, columns, STEP_WHOLE, tail);
             for (int m = 0; m < rows; m++) a[m] += LANES;
             for (int j = 0; j < columns; j++) b[j] += LANES;
         }
-        if (whole < t->depth) NAME(k_step)(sum, a, b, rows, columns, false, mask);
+        if (tail == 0) continue;
+        if (whole > 0)
+            NAME(k_step)(sum, a, b, rows, columns, STEP_LAST, tail);
+        else
+            NAME(k_step)(sum, a, b, rows, columns, STEP_FIRST, tail);
     }
     for (int m = 0; m < rows; m++)
         for (int j = 0; j < columns; j++) {

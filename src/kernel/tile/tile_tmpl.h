@@ -133,3 +133,4 @@ static void NAME(x6)(const struct tile *t) { NAME(run)(t, 6); }
 #undef LOAD_MASKED
 #undef STORE_MASKED
 #undef SUM
+#undef LOAD_LAST
