@@ -218,6 +218,7 @@ struct tile {
     const int64_t *a_row, *c_row;
     int64_t n_taps, depth, b_step, rows, columns;
     int64_t blocks, b_block, c_block;
+    int64_t c_step;  /* along k: between columns of C; else they are next to each other */
     bool accumulate; /* adds to C instead of overwriting it */
     bool b_whole;    /* B may be read up to vectors * lanes columns */
     bool stream;     /* C bypasses the caches where all columns are there; its rows must then be
@@ -230,6 +231,11 @@ struct tile_kernel {
 };
 /* vectors: 1 to 6; type f32 or f64. NULL for others. */
 const struct tile_kernel *lax_i_tile_kernel(lax_isa isa, lax_dtype type, int vectors);
+/* The same sums with vectors along k, for few columns: column j of B_r is contiguous from
+ * b + taps[r].b + j * b_step. Lanes are sums of every lanes-th product, added at the end; C is added
+ * to last. lanes is 1, vectors the columns, 1 to 4; b_whole and stream do not count. */
+enum { TILE_K_COLUMNS = 4 };
+const struct tile_kernel *lax_i_tile_k_kernel(lax_isa isa, lax_dtype type, int columns);
 
 /* --- listing, for lax info: a line a kernel --------------------------------------------------- */
 void lax_i_list_kernels(struct text *text, lax_isa isa);

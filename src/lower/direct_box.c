@@ -175,6 +175,16 @@ char *lax_i_direct_output(const struct direct_task *t, int64_t block) {
     return t->sums + (block - t->first_block) * d->sums_block * d->size;
 }
 
+void lax_i_direct_sums_steps(const struct direct_task *t, int64_t *step) {
+    const struct direct *d = t->d;
+    int64_t all = d->along_w ? 1 : d->ob * d->nb;
+    for (int k = d->n - 1; k >= 0; k--) {
+        int i = d->out_order[k];
+        step[i] = d->stage_out ? all : d->axis[i].at.result;
+        all *= t->count[i];
+    }
+}
+
 /* What kernels read from the first output of a piece, beside lax_i_direct_input. */
 int64_t lax_i_direct_begin(const struct direct_task *t, int axis, const struct direct_segment *s) {
     const struct direct_axis *a = &t->d->axis[axis];
@@ -233,11 +243,32 @@ static void next_tap(struct direct_taps *w) {
     }
 }
 
-int64_t lax_i_direct_list_taps(struct direct_taps *w, struct tile_tap *taps) {
+/* Taps of the innermost axis that is left follow at equal distances, but for planes; n of them, the
+ * last of which the walk then stands at. */
+static int64_t list_row(struct direct_taps *w, struct tile_tap *taps, int64_t room, int64_t width) {
     const struct direct *d = w->t->d;
-    int64_t n = 0, step = w->t->kc * (d->along_w ? 1 : d->nb);
-    for (; w->more && n < DIRECT_TAPS; next_tap(w), n++)
-        taps[n] = d->along_w ? (struct tile_tap){w->weights * step, w->input}
-                             : (struct tile_tap){w->input, w->weights * step};
+    int64_t n = 1, in_step = 0, weight_step = 0;
+    if (w->outer > 0) {
+        int i = d->order[w->outer - 1];
+        const struct direct_axis *a = &d->axis[i];
+        const struct direct_segment *s = w->class->piece[i];
+        in_step = a->tap_step;
+        weight_step = a->comb * a->weight_step;
+        if (a->planes == 1) n = s->n_taps - (w->tap[i] - s->tap) / a->comb;
+        n = lax_i_min(n, room);
+        w->tap[i] += (n - 1) * a->comb;
+    }
+    for (int64_t k = 0; k < n; k++, w->input += in_step, w->weights += weight_step)
+        taps[k] = d->along_w ? (struct tile_tap){w->weights * width, w->input}
+                             : (struct tile_tap){w->input, w->weights * width};
+    w->input -= in_step;
+    w->weights -= weight_step;
+    return n;
+}
+
+int64_t lax_i_direct_list_taps(struct direct_taps *w, struct tile_tap *taps) {
+    int64_t n = 0, width = w->t->kc * lax_i_direct_tap_width(w->t->d);
+    for (; w->more && n < DIRECT_TAPS; next_tap(w))
+        n += list_row(w, taps + n, DIRECT_TAPS - n, width);
     return n;
 }

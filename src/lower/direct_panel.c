@@ -11,6 +11,7 @@ struct panel {
     char *to, *room;
     int64_t n, kc, out_step, in_step, tap_step, in_size;
     int64_t block_step; /* bytes between blocks of output features */
+    bool features_last; /* vectors of output features: blocks are filled up with zeros */
 };
 
 /* Inlined copies of 16 bytes: what is copied is a block's width, too short for a call. */
@@ -114,8 +115,8 @@ static void pack_rows(const struct panel *s, const char *from, int64_t features)
 /* One block that is not packed by rows. */
 static void pack_block(struct panel *s, const char *from) {
     const struct direct *d = s->d;
-    if (!d->along_w && s->n < d->nb) memset(s->to, 0, (size_t)(d->taps * s->kc * d->nb * d->size));
-    if (!d->along_w && s->p->rhs_out != 1 && s->p->rhs_in != 1 && taps_together(d))
+    if (s->features_last && s->n < d->nb) memset(s->to, 0, (size_t)(d->taps * s->kc * d->nb * d->size));
+    if (s->features_last && s->p->rhs_out != 1 && s->p->rhs_in != 1 && taps_together(d))
         pack_features(s, from);
     else
         pack_by_taps(s, from);
@@ -133,16 +134,17 @@ static void pack_blocks(const struct plan *plan, const struct execution *x, cons
     struct panel s = {.d = d, .p = p, .to = to, .room = room, .block_step = at->step};
     s.kc = lax_i_direct_block_size(d->in_features, d->kb, at->kb);
     s.in_size = (int64_t)lax_dtype_size(p->rhs_type);
-    s.out_step = d->along_w ? d->taps * s.kc : 1;
-    s.tap_step = d->along_w ? s.kc : s.kc * d->nb;
-    s.in_step = d->along_w ? 1 : d->nb;
+    s.features_last = !d->along_w && !d->along_k;
+    s.out_step = s.features_last ? 1 : d->taps * s.kc;
+    s.tap_step = s.kc * lax_i_direct_tap_width(d);
+    s.in_step = lax_i_direct_tap_width(d);
     const char *from =
         (const char *)x->in[1] + (p->rhs_offset + at->group * p->rhs_group +
                                   at->first * d->nb * p->rhs_out + at->kb * d->kb * p->rhs_in) *
                                      s.in_size;
     int64_t features =
         lax_i_min(d->out_features - at->first * d->nb, (at->end - at->first) * d->nb);
-    if (!d->along_w && p->rhs_out == 1 && p->rhs_type == d->type) {
+    if (s.features_last && p->rhs_out == 1 && p->rhs_type == d->type) {
         pack_rows(&s, from, features);
         return;
     }

@@ -12,13 +12,12 @@ static void list_rows(const struct direct_task *t, const struct direct_class *cl
                       struct rows *rows) {
     const struct direct *d = t->d;
     int64_t at[CONV_AXES] = {0}, a = 0, c = 0;
-    int64_t c_step[CONV_AXES], c_all = d->ob * d->nb;
-    for (int i = d->n - 1; i >= 0; i--) {
-        int64_t step = d->stage_out ? c_all : d->axis[i].at.result;
-        c_all *= t->count[i];
+    int64_t c_step[CONV_AXES];
+    lax_i_direct_sums_steps(t, c_step);
+    for (int i = 0; i < d->n; i++) {
         a += lax_i_direct_begin(t, i, class->piece[i]);
-        c += (class->piece[i]->begin - t->lo[i]) * step;
-        c_step[i] = step * d->axis[i].phases;
+        c += (class->piece[i]->begin - t->lo[i]) * c_step[i];
+        c_step[i] *= d->axis[i].phases;
     }
     int last = d->n - 1;
     for (bool more = true; more;) {
@@ -65,11 +64,12 @@ static void run_group(const struct direct_task *t, struct direct_pieces *pieces,
                         .c = lax_i_direct_output(t, block),
                         .a_row = t->a_row,
                         .c_row = t->c_row,
-                        .b_step = d->nb,
+                        .b_step = d->along_k ? d->taps * t->kc : d->nb,
                         .blocks = blocks,
                         .b_block = lax_i_direct_weights_block(t),
                         .c_block = d->nb,
                         .b_whole = true,
+                        .c_step = d->stage_out ? 1 : t->plan->problem.conv.out_feature,
                         .columns = lax_i_direct_block_size(d->out_features, d->nb, block)};
     tile.stream = d->stream && (uintptr_t)tile.c % LAX_ALIGNMENT == 0;
     do {

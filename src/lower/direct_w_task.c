@@ -13,24 +13,40 @@ static void list_rows(const struct direct_task *t) {
     }
 }
 
-/* Steps of sums along the axes of the box: the last one's positions are next to each other. */
-static void sums_steps(const struct direct_task *t, int64_t *step) {
-    int64_t all = 1;
-    for (int i = t->d->n - 1; i >= 0; i--) {
-        step[i] = t->d->stage_out ? all : t->d->axis[i].at.result;
-        all *= t->count[i];
+/* How many elements lie from element 0 of the input on, where there is nothing between them that is
+ * not the input's own; else 0. */
+static int64_t input_end(const struct direct_task *t) {
+    const lax_tensor *lhs = &t->plan->operands[0];
+    int64_t end = 1, span = 1, n = 1;
+    for (int32_t i = 0; i < lhs->rank; i++) {
+        bool open = i == t->plan->batch_axis_in;
+        int64_t size = open ? t->execution->batch : lhs->shape[i], stride = lhs->strides[i];
+        n *= size;
+        span += (size - 1) * (stride < 0 ? -stride : stride);
+        end += stride > 0 ? (size - 1) * stride : 0;
     }
+    return span == n ? end : 0;
 }
 
-/* One row of a class along the last axis, from offsets `in` and `out` of its first position. */
+/* How far the present taps reach from a position, for all features. */
+static int64_t reach_of(const struct tile *tile) {
+    int64_t most = 0;
+    for (int64_t i = 0; i < tile->n_taps; i++) most = lax_i_max(most, tile->taps[i].b);
+    return most + lax_i_max((tile->depth - 1) * tile->b_step, 0);
+}
+
+/* One row of a class along the last axis, from offsets `in` and `out` of its first position. Vectors
+ * of the input's own elements, of which there are `left`, are loaded whole, even if the row ends
+ * within them: masked loads are slow. */
 static void run_row(const struct direct_task *t, struct tile tile, int64_t columns, int64_t in,
-                    int64_t out) {
+                    int64_t out, int64_t left) {
     const struct direct *d = t->d;
     int64_t lanes = d->kernel[1]->lanes;
     tile.b = (const char *)tile.b + in * d->size;
     tile.c = (char *)tile.c + out * d->size;
-    for (; columns > 0; columns -= d->columns) {
+    for (; columns > 0; columns -= d->columns, left -= d->columns) {
         tile.columns = lax_i_min(columns, d->columns);
+        tile.b_whole = d->stage_in || lax_i_ceil_div(tile.columns, lanes) * lanes <= left;
         d->kernel[lax_i_ceil_div(tile.columns, lanes)]->run(&tile);
         tile.b = (const char *)tile.b + d->columns * d->size;
         tile.c = (char *)tile.c + d->columns * d->size;
@@ -41,15 +57,18 @@ static void run_row(const struct direct_task *t, struct tile tile, int64_t colum
 static void run_rows(const struct direct_task *t, const struct direct_class *class,
                      const struct tile *tile) {
     const struct direct *d = t->d;
-    int64_t at[CONV_AXES] = {0}, step[CONV_AXES], in = 0, out = 0;
+    int64_t at[CONV_AXES] = {0}, step[CONV_AXES], in = 0, out = 0, left = 0;
     int last = d->n - 1;
-    sums_steps(t, step);
+    if (!d->stage_in)
+        left = t->input_end - reach_of(tile) -
+               ((const char *)tile->b - (const char *)t->execution->in[0]) / d->size;
+    lax_i_direct_sums_steps(t, step);
     for (int i = 0; i < d->n; i++) {
         in += lax_i_direct_begin(t, i, class->piece[i]);
         out += (class->piece[i]->begin - t->lo[i]) * step[i];
     }
     for (bool more = true; more;) {
-        run_row(t, *tile, class->piece[last]->n, in, out);
+        run_row(t, *tile, class->piece[last]->n, in, out, left - in);
         more = false;
         for (int i = last - 1; i >= 0 && !more; i--) {
             more = ++at[i] < class->piece[i]->n;
@@ -86,7 +105,6 @@ static void run_block(const struct direct_task *t, struct direct_pieces *pieces,
                         .c_row = t->c_row,
                         .b_step = d->in_step,
                         .blocks = 1,
-                        .b_whole = d->stage_in,
                         .rows = lax_i_direct_block_size(d->out_features, d->nb, block)};
     do {
         lax_i_direct_class(pieces, d->n, &class);
@@ -99,6 +117,7 @@ void lax_i_direct_w_run(const struct plan *plan, struct execution *execution, in
     const struct direct *d = plan->state;
     struct direct_task t = {.plan = plan, .d = d, .execution = execution};
     lax_i_direct_locate(&t, task, scratch);
+    if (!d->stage_in) t.input_end = input_end(&t);
     struct direct_pieces pieces = lax_i_direct_cut(&t);
     for (t.kb = 0; t.kb < d->n_kb; t.kb++) {
         t.kc = lax_i_direct_block_size(d->in_features, d->kb, t.kb);
