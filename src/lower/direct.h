@@ -176,8 +176,8 @@ static inline int64_t lax_i_direct_pack_chunks(const struct direct *d) {
 void lax_i_direct_pack_in_task(const struct direct_task *t);
 /* Those of a block of output features. */
 const char *lax_i_direct_weights(const struct direct_task *t, int64_t block);
-/* direct_finish.c: sums to the output. */
-void lax_i_direct_finish(const struct direct_task *t, int64_t block);
+/* direct_finish.c: the task's sums to the output. */
+void lax_i_direct_finish(const struct direct_task *t);
 
 /* Phases. */
 void lax_i_direct_run(const struct plan *plan, struct execution *execution, int64_t task,

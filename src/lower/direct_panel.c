@@ -18,6 +18,18 @@ static inline void copy_lines(char *to, const char *from, int64_t nbytes) {
     for (int64_t i = 0; i < nbytes; i += 16) memcpy(to + i, from + i, 16);
 }
 
+/* Input features next to each other, of another type: converted, then turned. */
+static void pack_turned(const struct panel *s, const char *from, char *to) {
+    const struct direct *d = s->d;
+    for (int64_t c = 0; c < s->kc; c += DIRECT_ROOM_TAPS) {
+        int64_t depth = lax_i_min(s->kc - c, DIRECT_ROOM_TAPS);
+        for (int64_t o = 0; o < s->n; o++)
+            lax_i_convert(&d->rhs, s->room + o * depth * d->size, 1,
+                          from + (o * s->p->rhs_out + c) * s->in_size, 1, depth);
+        d->transpose(to + c * s->in_step * d->size, s->in_step, s->room, depth, s->n, depth);
+    }
+}
+
 /* Output features x input features of one tap: copied along what is contiguous on both sides, or
  * turned in registers. */
 static void pack_tap(const struct panel *s, const char *from, char *to) {
@@ -28,6 +40,8 @@ static void pack_tap(const struct panel *s, const char *from, char *to) {
         d->transpose(to, s->out_step, from, in, s->kc, s->n);
     else if (same && in == 1 && s->out_step == 1)
         d->transpose(to, s->in_step, from, out, s->n, s->kc);
+    else if (!d->along_w && in == 1 && s->out_step == 1)
+        pack_turned(s, from, to);
     else if (out == 1 || s->kc == 1)
         for (int64_t c = 0; c < s->kc; c++)
             lax_i_convert(&d->rhs, to + c * s->in_step * d->size, s->out_step,
@@ -92,7 +106,11 @@ static void pack_rows(const struct panel *s, const char *from, int64_t features)
     char *to = s->to;
     for (bool more = true; more;) {
         for (int64_t c = 0; c < s->kc; c++, to += width) {
-            const char *row = from + c * s->p->rhs_in * d->size;
+            const char *row = from + c * s->p->rhs_in * s->in_size;
+            if (s->p->rhs_type != d->type) {
+                lax_i_convert(&d->rhs, s->room, 1, row, 1, features);
+                row = s->room;
+            }
             char *block = to;
             int64_t left = features * d->size;
             for (; left >= width; left -= width, row += width, block += s->block_step)
@@ -105,7 +123,7 @@ static void pack_rows(const struct panel *s, const char *from, int64_t features)
         for (int k = d->n - 1; k >= 0 && !more; k--) {
             const struct conv_axis *a = &d->axis[d->order[k]].at;
             more = ++at[d->order[k]] < a->kernel;
-            from += (more ? 1 : 1 - a->kernel) * a->rhs * d->size;
+            from += (more ? 1 : 1 - a->kernel) * a->rhs * s->in_size;
             if (!more) at[d->order[k]] = 0;
         }
     }
@@ -142,7 +160,7 @@ static void pack_blocks(const struct plan *plan, const struct execution *x, cons
                                      s.in_size;
     int64_t features =
         lax_i_min(d->out_features - at->first * d->nb, (at->end - at->first) * d->nb);
-    if (!d->along_w && p->rhs_out == 1 && p->rhs_type == d->type) {
+    if (!d->along_w && p->rhs_out == 1) {
         pack_rows(&s, from, features);
         return;
     }

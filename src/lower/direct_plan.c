@@ -239,9 +239,9 @@ void lax_i_direct_copies(struct direct *d, const struct conv_problem *p, lax_isa
     int64_t turned = d->axis[d->row_out].tile * d->nb;
     d->turned_nbytes =
         lax_i_max(d->stage_in && !d->along_w ? planes : 0, d->stage_out ? turned : 0) * d->size;
-    int64_t row = d->along_w ? d->axis[d->n - 1].tile : d->nb;
-    int64_t room = lax_i_max(2 * row, lax_i_min(d->taps, DIRECT_ROOM_TAPS) * d->nb) * d->size;
-    d->room_nbytes = (int64_t)lax_i_round_up((size_t)room, 2 * LAX_ALIGNMENT);
+    int64_t room = 2 * (d->along_w ? d->axis[d->n - 1].tile : d->ob * d->nb);
+    if (!d->along_w) room = lax_i_max(room, lax_i_max(DIRECT_ROOM_TAPS, DIRECT_PACK_BLOCKS) * d->nb);
+    d->room_nbytes = (int64_t)lax_i_round_up((size_t)(room * d->size), 2 * LAX_ALIGNMENT);
 }
 
 /* Stores that bypass the caches save the read of what they overwrite; they pay where nothing of the

@@ -66,10 +66,16 @@ static void stage_features(const struct direct_task *t, const char *from, char *
     const struct conv_problem *p = &t->plan->problem.conv;
     const struct direct *d = t->d;
     int64_t in_size = (int64_t)lax_dtype_size(p->lhs_type);
+    if (t->kc == 1) {
+        lax_i_convert(&d->lhs, to, row->to, from, row->from, row->n);
+        return;
+    }
     if (p->lhs_feature == 1) {
-        for (int64_t i = 0; i < row->n; i++)
+        bool one = row->from == t->kc && row->to == t->kc; /* nothing between positions */
+        int64_t n = one ? 1 : row->n, run = one ? row->n * t->kc : t->kc;
+        for (int64_t i = 0; i < n; i++)
             lax_i_convert(&d->lhs, to + i * row->to * d->size, 1, from + i * row->from * in_size, 1,
-                          t->kc);
+                          run);
         return;
     }
     for (int64_t c = 0; c < t->kc; c += DIRECT_PLANES)

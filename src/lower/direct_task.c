@@ -100,7 +100,6 @@ void lax_i_direct_run(const struct plan *plan, struct execution *execution, int6
         for (int64_t block = t.first_block; block < t.end_block; block++)
             run_block(&t, &pieces, block);
     }
-    for (int64_t block = t.first_block; block < t.end_block; block++)
-        if (d->stage_out || d->epilogue != NULL) lax_i_direct_finish(&t, block);
+    if (d->stage_out || d->epilogue != NULL) lax_i_direct_finish(&t);
     if (d->stream) d->fence();
 }

@@ -107,6 +107,5 @@ void lax_i_direct_w_run(const struct plan *plan, struct execution *execution, in
         for (int64_t block = t.first_block; block < t.end_block; block++)
             run_block(&t, &pieces, block);
     }
-    for (int64_t block = t.first_block; block < t.end_block; block++)
-        if (d->stage_out || d->epilogue != NULL) lax_i_direct_finish(&t, block);
+    if (d->stage_out || d->epilogue != NULL) lax_i_direct_finish(&t);
 }
