@@ -8,11 +8,13 @@
 
 enum {
     PANEL_DEPTH =
-        1728, /* taps x input features of a panel: 3 x 3 x 192, measured best of 384 to 4,608 */
-    LEAST_FEATURES = 16,      /* a cache line of input features */
-    INPUT_NBYTES = 128 << 10, /* of a box that all its feature blocks go through: stays in L2 */
-    SUMS_NBYTES = 256 << 10,  /* of a task: visited once for each block of input features */
-    MOST_POSITIONS = 384,     /* of a box */
+        1728,     /* taps x input features of a panel: 3 x 3 x 192, measured best of 384 to 4,608 */
+    SHALLOW = 64, /* taps x input features */
+    LEAST_FEATURES = 16,        /* a cache line of input features */
+    INPUT_NBYTES = 128 << 10,   /* of a box that all its feature blocks go through: stays in L2 */
+    FINISHED_NBYTES = 32 << 10, /* of sums that are finished together: stay in L1 */
+    SUMS_NBYTES = 256 << 10,    /* of a task: visited once for each block of input features */
+    MOST_POSITIONS = 384,       /* of a box */
     LEAST_POSITIONS = 96,
     ENOUGH_TASKS = 16, /* to share out; no use below LEAST_MACS each */
     LEAST_MACS = 1 << 19,
@@ -43,11 +45,23 @@ static int vectors_for(int64_t positions, int64_t vectors_of_features) {
     return (int)lax_i_min(vectors, vectors_of_features > 4 ? 6 : lax_i_max(vectors_of_features, 1));
 }
 
-static void choose_features(struct direct *d, lax_isa isa) {
+/* Results of half the size: as many vectors as fill a line, where sums are so short that writing is
+ * what takes the time and weights of that width stay in L1. */
+static int vectors_for_lines(const struct direct *d, const struct conv_problem *p, int64_t lanes) {
+    int64_t size = (int64_t)lax_dtype_size(p->out_type), vectors = LAX_ALIGNMENT / (size * lanes);
+    bool shallow = d->taps * d->in_features <= SHALLOW && p->out_feature == 1;
+    return shallow && size < d->size && vectors <= 4 && d->out_features >= vectors * lanes
+               ? (int)vectors
+               : 0;
+}
+
+static void choose_features(struct direct *d, const struct conv_problem *p, lax_isa isa) {
     int64_t lanes = lax_i_tile_kernel(isa, d->type, 1)->lanes, positions = 1;
     for (int i = 0; i < d->n; i++)
         positions = lax_i_min(positions, MOST_POSITIONS) * d->axis[i].at.out;
     int vectors = vectors_for(positions, lax_i_ceil_div(d->out_features, lanes));
+    int wide = positions >= 5 ? vectors_for_lines(d, p, lanes) : 0;
+    if (wide > vectors) vectors = wide;
     for (int v = 1; v <= vectors; v++) d->kernel[v] = lax_i_tile_kernel(isa, d->type, v);
     d->nb = vectors * lanes;
     d->n_nb = lax_i_ceil_div(d->out_features, d->nb);
@@ -88,21 +102,21 @@ static void choose_tasks(struct direct *d) {
     d->n_ob = lax_i_ceil_div(d->n_nb, lax_i_max(lax_i_min(most, d->n_nb), 1));
     d->ob = d->n_ob == 0 ? 1 : lax_i_ceil_div(d->n_nb, d->n_ob);
     d->n_ob = lax_i_ceil_div(d->n_nb, d->ob);
+    int64_t together = lax_i_max(FINISHED_NBYTES / (d->positions * d->nb * d->size), 1);
+    d->fb = d->n_kb > 1 ? d->ob : lax_i_min(d->ob, together);
 }
 
 static bool choose(struct direct *d, const struct plan *plan) {
     const struct conv_problem *p = &plan->problem.conv;
     lax_i_direct_axes(d, p);
     lax_i_direct_weight_steps(d);
-    choose_features(d, plan->machine.isa);
+    choose_features(d, p, plan->machine.isa);
     if (!choose_boxes(d, &plan->problem)) return false;
     choose_tasks(d);
     d->rows = d->positions;
     d->sums_block = d->nb;
-    /* The residual may be the output itself, whose elements sums must not overwrite. */
-    d->stage_out = p->out_type != d->type || p->epilogue.residual ||
-                   (p->out_feature != 1 && p->out_features != 1);
-    d->sums_nbytes = d->stage_out ? d->positions * d->ob * d->nb * d->size : 0;
+    lax_i_direct_choose_way_out(d, p);
+    d->sums_nbytes = d->stage_out ? d->positions * d->fb * d->nb * d->size : 0;
     lax_i_direct_copies(d, p, plan->machine.isa);
     d->stream = lax_i_direct_wants_stream(d, &plan->machine);
     d->panel_nbytes = d->ob * d->taps * d->kb * d->nb * d->size;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The way out of the lowerings `direct` and `direct_w`: bias, residual and activation on sums that
- * are still in the cache, and staged sums to the output with their one rounding. */
+/* The way out of the lowerings `direct` and `direct_w` where the output lies otherwise than tiles
+ * have it: bias, residual and activation on sums that are still in the cache, and staged sums to
+ * the output with their one rounding. */
 #include "lower/direct.h"
 
 /* A row of positions, steps in bytes. Sums lie next to each other along features (direct) or along
@@ -123,14 +124,15 @@ static void finish_row(const struct direct_task *t, const struct row *row) {
 
 /* --- a box ------------------------------------------------------------------------------------ */
 
-/* The first row of a box with all features of the task, and the steps of its sums. */
-static struct row first_row(const struct direct_task *t, int64_t *sums_step) {
+/* The first row of a box with the features of some blocks, and the steps of its sums. */
+static struct row first_row(const struct direct_task *t, int64_t first, int64_t end,
+                            int64_t *sums_step) {
     const struct direct *d = t->d;
     const struct conv_problem *p = &t->plan->problem.conv;
     const struct conv_epilogue *e = &p->epilogue;
     const struct conv_axis *a = &d->axis[d->row_out].at;
-    int64_t out_size = (int64_t)lax_dtype_size(p->out_type), feature = t->first_block * d->nb;
-    int64_t all = (d->along_w ? 1 : d->ob * d->nb) * d->size;
+    int64_t out_size = (int64_t)lax_dtype_size(p->out_type), feature = first * d->nb;
+    int64_t all = (d->along_w ? 1 : d->fb * d->nb) * d->size;
     int64_t residual =
         t->group * e->residual_group + t->image * e->residual_batch + feature * e->residual_feature;
     for (int i = d->n - 1; i >= 0; i--) {
@@ -139,15 +141,15 @@ static struct row first_row(const struct direct_task *t, int64_t *sums_step) {
         residual += t->lo[i] * d->axis[i].at.residual;
     }
     struct row row = {.n = t->count[d->row_out],
-                      .features = lax_i_min(t->end_block * d->nb, d->out_features) - feature,
+                      .features = lax_i_min(end * d->nb, d->out_features) - feature,
                       .sums_step = sums_step[d->row_out],
                       .out_step = a->result * out_size,
                       .out_feature = p->out_feature * out_size,
                       .residual_step = a->residual * out_size,
                       .residual_feature = e->residual_feature * out_size,
-                      .sums = lax_i_direct_output(t, t->first_block)};
+                      .sums = lax_i_direct_output(t, first)};
     row.sums_feature = d->stage_out ? d->positions * d->size : row.out_feature;
-    row.out = lax_i_direct_result(t, t->first_block);
+    row.out = lax_i_direct_result(t, first);
     if (e->residual) row.residual = (const char *)t->execution->residual + residual * out_size;
     if (e->bias)
         row.bias = (const char *)t->execution->bias +
@@ -155,11 +157,11 @@ static struct row first_row(const struct direct_task *t, int64_t *sums_step) {
     return row;
 }
 
-void lax_i_direct_finish(const struct direct_task *t) {
+static void finish_blocks(const struct direct_task *t, int64_t first, int64_t end) {
     const struct direct *d = t->d;
     int64_t out_size = (int64_t)lax_dtype_size(t->plan->problem.conv.out_type);
     int64_t at[CONV_AXES] = {0}, sums_step[CONV_AXES];
-    struct row row = first_row(t, sums_step);
+    struct row row = first_row(t, first, end, sums_step);
     for (bool more = true; more;) {
         finish_row(t, &row);
         more = false;
@@ -174,4 +176,12 @@ void lax_i_direct_finish(const struct direct_task *t) {
             if (row.residual != NULL) row.residual += by * a->residual * out_size;
         }
     }
+}
+
+void lax_i_direct_finish(const struct direct_task *t, int64_t block) {
+    const struct direct *d = t->d;
+    int64_t of_them = (block - t->first_block) % d->fb;
+    if (d->fused || (!d->stage_out && d->epilogue == NULL) || t->kb + 1 < d->n_kb) return;
+    if (of_them + 1 == d->fb || block + 1 == t->end_block)
+        finish_blocks(t, block - of_them, block + 1);
 }

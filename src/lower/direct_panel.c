@@ -81,20 +81,22 @@ static bool taps_together(const struct direct *d) {
     return d->taps > 1 && d->taps <= DIRECT_ROOM_TAPS;
 }
 
-/* Taps of one input feature for all output features, turned; converted row by row if need be. */
+/* Taps of one input feature for all output features, turned; of another type, those of several
+ * input features are converted first. */
 static void pack_features(const struct panel *s, const char *from) {
     const struct direct *d = s->d;
-    for (int64_t c = 0; c < s->kc; c++, from += s->p->rhs_in * s->in_size) {
-        const char *rows = from;
-        int64_t step = s->p->rhs_out;
-        if (s->p->rhs_type != d->type) {
-            for (int64_t o = 0; o < s->n; o++)
-                lax_i_convert(&d->rhs, s->room + o * d->taps * d->size, 1,
-                              from + o * step * s->in_size, 1, d->taps);
-            rows = s->room;
-            step = d->taps;
-        }
-        d->transpose(s->to + c * s->in_step * d->size, s->tap_step, rows, step, s->n, d->taps);
+    int64_t in = s->p->rhs_in, out = s->p->rhs_out;
+    bool same = s->p->rhs_type == d->type;
+    int64_t several = in == d->taps ? DIRECT_ROOM_TAPS / d->taps : 1;
+    for (int64_t c = 0; c < s->kc; c++) {
+        int64_t k = c % several, run = lax_i_min(s->kc - (c - k), several) * d->taps;
+        const char *rows = from + c * in * s->in_size;
+        for (int64_t o = 0; !same && k == 0 && o < s->n; o++)
+            lax_i_convert(&d->rhs, s->room + o * run * d->size, 1, rows + o * out * s->in_size, 1,
+                          run);
+        d->transpose(s->to + c * s->in_step * d->size, s->tap_step,
+                     same ? rows : s->room + k * d->taps * d->size, same ? out : run, s->n,
+                     d->taps);
     }
 }
 

@@ -97,18 +97,17 @@ static bool choose(struct direct *d, const struct plan *plan) {
     choose_order(d);
     lax_i_direct_weight_steps(d);
     if (!choose_boxes(d, p)) return false;
-    const struct direct_axis *last = &d->axis[d->n - 1];
     int64_t wanted = lax_i_ceil_div(ENOUGH_TASKS, lax_i_max(d->boxes * d->groups, 1));
     int64_t most = lax_i_max(SUMS_NBYTES / (d->positions * d->nb * d->size), 1);
     most = lax_i_min(most, lax_i_max(d->n_nb / wanted, 1));
     d->n_ob = lax_i_ceil_div(d->n_nb, most);
     d->ob = d->n_ob == 0 ? 1 : lax_i_ceil_div(d->n_nb, d->n_ob);
     d->n_ob = lax_i_ceil_div(d->n_nb, d->ob);
+    d->fb = d->n_kb > 1 ? d->ob : 1;
     d->rows = d->nb;
     d->sums_block = d->nb * d->positions;
-    d->stage_out = p->out_type != d->type || p->epilogue.residual ||
-                   (last->at.result != 1 && last->at.out != 1);
-    d->sums_nbytes = d->stage_out ? d->ob * d->sums_block * d->size : 0;
+    lax_i_direct_choose_way_out(d, p);
+    d->sums_nbytes = d->stage_out ? d->fb * d->sums_block * d->size : 0;
     lax_i_direct_copies(d, p, plan->machine.isa);
     return d->sums_nbytes <= DIRECT_STAGE_LIMIT;
 }

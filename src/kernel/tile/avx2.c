@@ -58,3 +58,6 @@ const struct tile_kernel lax_i_tile_avx2[] = {
 #include "kernel/tile/tile.def"
 #undef TILE
 };
+
+#define STORE_TILE lax_i_tile_store_avx2
+#include "kernel/tile/store_x86.h"

@@ -50,3 +50,6 @@ const struct tile_kernel lax_i_tile_avx512[] = {
 #include "kernel/tile/tile.def"
 #undef TILE
 };
+
+#define STORE_TILE lax_i_tile_store_avx512
+#include "kernel/tile/store_x86.h"

@@ -51,6 +51,14 @@ static inline __attribute__((always_inline)) void NAME(body)(const struct tile *
             }
         }
     }
+    if (t->store != NULL) {
+        VEC room[MOST_CASES * MOST_VECTORS];
+        const struct tile_part part = {first, rows, vectors * LANES, t->columns};
+        for (int m = 0; m < rows; m++)
+            for (int v = 0; v < vectors; v++) STORE((ELEM *)&room[m * vectors + v], sum[m][v]);
+        t->store->run(t->store, room, &part);
+        return;
+    }
     for (int m = 0; m < rows; m++) {
         ELEM *c = (ELEM *)t->c + t->c_row[first + m];
         for (int v = 0; v < vectors; v++) {
