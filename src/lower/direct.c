@@ -8,8 +8,7 @@
 
 enum {
     PANEL_DEPTH =
-        1728,     /* taps x input features of a panel: 3 x 3 x 192, measured best of 384 to 4,608 */
-    SHALLOW = 64, /* taps x input features */
+        1728, /* taps x input features of a panel: 3 x 3 x 192, measured best of 384 to 4,608 */
     LEAST_FEATURES = 16,        /* a cache line of input features */
     INPUT_NBYTES = 128 << 10,   /* of a box that all its feature blocks go through: stays in L2 */
     FINISHED_NBYTES = 32 << 10, /* of sums that are finished together: stay in L1 */
@@ -45,23 +44,13 @@ static int vectors_for(int64_t positions, int64_t vectors_of_features) {
     return (int)lax_i_min(vectors, vectors_of_features > 4 ? 6 : lax_i_max(vectors_of_features, 1));
 }
 
-/* Results of half the size: as many vectors as fill a line, where sums are so short that writing is
- * what takes the time and weights of that width stay in L1. */
-static int vectors_for_lines(const struct direct *d, const struct conv_problem *p, int64_t lanes) {
-    int64_t size = (int64_t)lax_dtype_size(p->out_type), vectors = LAX_ALIGNMENT / (size * lanes);
-    bool shallow = d->taps * d->in_features <= SHALLOW && p->out_feature == 1;
-    return shallow && size < d->size && vectors <= 4 && d->out_features >= vectors * lanes
-               ? (int)vectors
-               : 0;
-}
-
 static void choose_features(struct direct *d, const struct conv_problem *p, lax_isa isa) {
     int64_t lanes = lax_i_tile_kernel(isa, d->type, 1)->lanes, positions = 1;
     for (int i = 0; i < d->n; i++)
         positions = lax_i_min(positions, MOST_POSITIONS) * d->axis[i].at.out;
     int vectors = vectors_for(positions, lax_i_ceil_div(d->out_features, lanes));
-    int wide = positions >= 5 ? vectors_for_lines(d, p, lanes) : 0;
-    if (wide > vectors) vectors = wide;
+    int wide = lax_i_direct_vectors_for_lines(d, p, lanes);
+    if (positions >= 5 && wide > vectors) vectors = wide;
     for (int v = 1; v <= vectors; v++) d->kernel[v] = lax_i_tile_kernel(isa, d->type, v);
     d->nb = vectors * lanes;
     d->n_nb = lax_i_ceil_div(d->out_features, d->nb);
@@ -76,9 +65,17 @@ static int64_t tile_rows(const struct direct *d) {
     return d->kernel[1]->rows / (d->nb / d->kernel[1]->lanes);
 }
 
+static int64_t outputs(const struct direct *d) {
+    int64_t positions = 1;
+    for (int i = 0; i < d->n; i++) positions *= d->axis[i].at.out;
+    return positions;
+}
+
 static bool choose_boxes(struct direct *d, const struct problem *problem) {
     const struct conv_problem *p = &problem->conv;
     int64_t positions = INPUT_NBYTES / (d->kb * d->size);
+    if (p->lhs_type != d->type) /* many boxes, rather than each converted for several tasks */
+        positions = lax_i_min(positions, lax_i_max(d->groups, 1) * outputs(d) / ENOUGH_TASKS);
     positions = lax_i_min(lax_i_max(positions, LEAST_POSITIONS), MOST_POSITIONS);
     d->stage_in = p->lhs_type != d->type || (p->lhs_feature != 1 && p->in_features != 1);
     lax_i_direct_tiles(d, positions);

@@ -141,6 +141,10 @@ bool lax_i_direct_fit(struct direct *d, int64_t positions);
 void lax_i_direct_copies(struct direct *d, const struct conv_problem *problem, lax_isa isa);
 /* Whether an epilogue or staged sums leave something to do after the kernels. */
 bool lax_i_direct_has_epilogue(const struct conv_problem *problem);
+/* Vectors of sums that fill a line of a large result of smaller elements, where sums are so short
+ * that writing takes the time and what a wide tile reads stays in L1; 0 elsewhere. */
+int lax_i_direct_vectors_for_lines(const struct direct *d, const struct conv_problem *problem,
+                                   int64_t lanes);
 /* Whether kernels can finish sums: out and residual have those of a tile's row next to each other.
  * Sums are staged then only where they are visited more than once and out cannot hold them: the
  * residual may be the output itself. */

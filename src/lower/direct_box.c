@@ -80,7 +80,7 @@ static void share_scratch(struct direct_task *t, char *scratch) {
     t->a_row = (int64_t *)take(&scratch, d->rows * (int64_t)sizeof *t->a_row);
     t->c_row = (int64_t *)take(&scratch, d->rows * (int64_t)sizeof *t->c_row);
     int64_t more = d->fused ? d->rows * (int64_t)sizeof *t->out_row : 0;
-    t->out_row = (int64_t *)take(&scratch, more);
+    t->out_row = d->stage_out ? (int64_t *)take(&scratch, more) : t->c_row;
     t->residual_row = (int64_t *)take(&scratch, more);
     t->bias = take(&scratch, d->bias_nbytes);
     t->room = take(&scratch, d->room_nbytes);

@@ -19,6 +19,19 @@ void lax_i_direct_choose_way_out(struct direct *d, const struct conv_problem *p)
     d->stage_out = !plain || ((converts || e->residual) && (visits || !d->fused));
 }
 
+int lax_i_direct_vectors_for_lines(const struct direct *d, const struct conv_problem *p,
+                                   int64_t lanes) {
+    enum { LARGE_NBYTES = 4 << 20, SHALLOW = 64 /* taps x input features */ };
+    int64_t size = (int64_t)lax_dtype_size(p->out_type), vectors = LAX_ALIGNMENT / (size * lanes);
+    int64_t step = d->along_w ? d->axis[d->n - 1].at.result : p->out_feature, in_line = 0;
+    double nbytes = (double)(d->groups * d->out_features) * (double)size;
+    for (int i = 0; i < d->n; i++) nbytes *= (double)d->axis[i].at.out;
+    in_line = d->along_w ? d->axis[d->n - 1].at.out : d->out_features;
+    bool shallow = d->taps * d->in_features <= SHALLOW && size < d->size && step == 1;
+    bool fills = vectors <= 4 && in_line >= vectors * lanes;
+    return shallow && fills && nbytes > LARGE_NBYTES ? (int)vectors : 0;
+}
+
 /* The task's bias as sums' type, filled up to whole blocks. */
 void lax_i_direct_start_store(const struct direct_task *t) {
     const struct direct *d = t->d;

@@ -46,9 +46,9 @@ static void list_rows(const struct direct_task *t, const struct direct_class *cl
     }
     list_offsets(d, class, in, first, t->a_row + n);
     list_outputs(t, class, sums, t->c_row + n);
-    if (!d->fused) return;
-    list_outputs(t, class, out, t->out_row + n);
-    list_outputs(t, class, residual, t->residual_row + n);
+    if (d->fused && d->stage_out) list_outputs(t, class, out, t->out_row + n);
+    if (d->fused && t->plan->problem.conv.epilogue.residual)
+        list_outputs(t, class, residual, t->residual_row + n);
 }
 
 /* Sums of a class over the present block of input features. A class without taps is zero. */

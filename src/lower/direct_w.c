@@ -42,10 +42,13 @@ static int vectors_for(int64_t features) {
     return features < LAX_COUNTOF(vectors) ? vectors[features] : 2;
 }
 
-static void choose_features(struct direct *d, lax_isa isa) {
+static void choose_features(struct direct *d, const struct conv_problem *p, lax_isa isa) {
     int vectors = vectors_for(d->out_features);
+    int64_t lanes = lax_i_tile_kernel(isa, d->type, 1)->lanes;
+    int wide = lax_i_direct_vectors_for_lines(d, p, lanes);
+    if (wide > vectors) vectors = wide;
     for (int v = 1; v <= vectors; v++) d->kernel[v] = lax_i_tile_kernel(isa, d->type, v);
-    d->columns = vectors * d->kernel[1]->lanes;
+    d->columns = vectors * lanes;
     int64_t most = lax_i_max(PANEL_DEPTH / d->taps, FEW_FEATURES);
     d->n_kb = lax_i_ceil_div(d->in_features, most);
     d->kb = lax_i_ceil_div(d->in_features, d->n_kb);
@@ -93,7 +96,7 @@ static bool choose(struct direct *d, const struct plan *plan) {
     const struct conv_problem *p = &plan->problem.conv;
     d->along_w = true;
     lax_i_direct_axes(d, p);
-    choose_features(d, plan->machine.isa);
+    choose_features(d, p, plan->machine.isa);
     choose_order(d);
     lax_i_direct_weight_steps(d);
     if (!choose_boxes(d, p)) return false;

@@ -6,11 +6,13 @@
 enum { EIGHT = 8, MOST_WIDTH = 6 * 16 };
 
 static void add_bias(const struct tile_store *s, float *x, const struct tile_part *part) {
-    const float *bias = s->bias;
-    for (int64_t m = 0; m < part->rows; m++, x += part->width) {
-        __m256 b = _mm256_set1_ps(s->bias_by_row ? bias[part->first + m] : 0);
-        for (int64_t j = 0; j < part->width; j += EIGHT) {
-            if (!s->bias_by_row) b = _mm256_loadu_ps(bias + j);
+    const int64_t rows = part->rows, width = part->width;
+    const float *by_row = s->bias_by_row ? (const float *)s->bias + part->first : NULL;
+    const float *by_column = s->bias;
+    for (int64_t m = 0; m < rows; m++, x += width) {
+        __m256 b = _mm256_set1_ps(by_row != NULL ? by_row[m] : 0);
+        for (int64_t j = 0; j < width; j += EIGHT) {
+            if (by_row == NULL) b = _mm256_loadu_ps(by_column + j);
             _mm256_storeu_ps(x + j, _mm256_add_ps(_mm256_loadu_ps(x + j), b));
         }
     }
@@ -47,7 +49,8 @@ static void activate(const struct tile_store *s, float *x, const struct tile_par
                         s->beta);
 }
 
-static inline void write_half_row(uint16_t *y, const float *x, int64_t n, bool bf16, bool stream) {
+static inline void write_half_row(uint16_t *y, const float *x, int64_t n, const bool bf16,
+                                  bool stream) {
     int64_t j = 0;
     for (; j + 16 <= n; j += 16) {
         __m256i half = bf16 ? bf16_of_16(x + j) : f16_of_16(x + j);
@@ -60,27 +63,44 @@ static inline void write_half_row(uint16_t *y, const float *x, int64_t n, bool b
     for (; j < n; j += EIGHT) _mm_storeu_si128((__m128i *)(y + j), f16_of_8(x + j));
 }
 
-static void write_half(const struct tile_store *s, const float *x, const struct tile_part *part) {
-    uint16_t room[MOST_WIDTH];
-    bool bf16 = s->type == LAX_BF16, whole = part->columns == part->width;
-    for (int64_t m = 0; m < part->rows; m++, x += part->width) {
-        uint16_t *y = (uint16_t *)s->out + s->out_row[part->first + m];
-        write_half_row(whole ? y : room, x, part->width, bf16, s->stream && whole);
-        if (!whole) memcpy(y, room, (size_t)part->columns * sizeof *y);
+/* What is used again and again is copied first: stores might change it, as far as compilers see. */
+static inline void write_half(const struct tile_store *s, const float *x,
+                              const struct tile_part *part, const bool bf16) {
+    uint16_t room[MOST_WIDTH], *out = s->out;
+    const int64_t rows = part->rows, width = part->width, columns = part->columns;
+    const int64_t *row = s->out_row + part->first;
+    const bool stream = s->stream;
+    for (int64_t m = 0; columns == width && m < rows; m++)
+        write_half_row(out + row[m], x + m * width, width, bf16, stream);
+    for (int64_t m = 0; columns < width && m < rows; m++) {
+        write_half_row(room, x + m * width, width, bf16, false);
+        memcpy(out + row[m], room, (size_t)columns * sizeof *out);
     }
 }
 
-static void write_f32(const struct tile_store *s, const float *x, const struct tile_part *part) {
-    int64_t whole = part->columns / EIGHT * EIGHT;
-    for (int64_t m = 0; m < part->rows; m++, x += part->width) {
-        float *y = (float *)s->out + s->out_row[part->first + m];
-        if (s->stream)
-            for (int64_t j = 0; j < whole; j += EIGHT)
-                _mm256_stream_ps(y + j, _mm256_loadu_ps(x + j));
-        else
-            for (int64_t j = 0; j < whole; j += EIGHT)
-                _mm256_storeu_ps(y + j, _mm256_loadu_ps(x + j));
-        for (int64_t j = whole; j < part->columns; j++) y[j] = x[j];
+static void write_bf16_tile(const struct tile_store *s, const float *x,
+                            const struct tile_part *part) {
+    write_half(s, x, part, true);
+}
+
+static void write_f16_tile(const struct tile_store *s, const float *x,
+                           const struct tile_part *part) {
+    write_half(s, x, part, false);
+}
+
+static void write_f32_tile(const struct tile_store *s, const float *x,
+                           const struct tile_part *part) {
+    float *out = s->out;
+    const int64_t rows = part->rows, width = part->width, columns = part->columns;
+    const int64_t *row = s->out_row + part->first, whole = columns / EIGHT * EIGHT;
+    const bool stream = s->stream;
+    for (int64_t m = 0; m < rows; m++, x += width) {
+        float *y = out + row[m];
+        for (int64_t j = 0; stream && j < whole; j += EIGHT)
+            _mm256_stream_ps(y + j, _mm256_loadu_ps(x + j));
+        for (int64_t j = 0; !stream && j < whole; j += EIGHT)
+            _mm256_storeu_ps(y + j, _mm256_loadu_ps(x + j));
+        for (int64_t j = whole; j < columns; j++) y[j] = x[j];
     }
 }
 
@@ -90,9 +110,11 @@ void STORE_TILE(const struct tile_store *s, void *sums, const struct tile_part *
     if (s->residual != NULL) add_residual(s, x, part);
     activate(s, x, part);
     if (s->type == LAX_F32)
-        write_f32(s, x, part);
-    else if (s->type == LAX_BF16 || s->type == LAX_F16)
-        write_half(s, x, part);
+        write_f32_tile(s, x, part);
+    else if (s->type == LAX_BF16)
+        write_bf16_tile(s, x, part);
+    else if (s->type == LAX_F16)
+        write_f16_tile(s, x, part);
     else
         for (int64_t m = 0; m < part->rows; m++)
             lax_i_convert(&s->to,
