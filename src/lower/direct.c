@@ -8,11 +8,12 @@
 enum {
     PANEL_DEPTH =
         1728, /* taps x input features of a panel: 3 x 3 x 192, measured best of 384 to 4,608 */
-    SHALLOW = 512,            /* taps x input features, as PANEL_DEPTH */
-    LEAST_FEATURES = 16,      /* a cache line of input features */
-    INPUT_NBYTES = 128 << 10, /* of a box that all its feature blocks go through: stays in L2 */
-    SUMS_NBYTES = 256 << 10,  /* of a task: visited once for each block of input features */
-    MOST_POSITIONS = 384,     /* of a box */
+    SHALLOW = 512,              /* taps x input features, as PANEL_DEPTH */
+    LEAST_FEATURES = 16,        /* a cache line of input features */
+    INPUT_NBYTES = 128 << 10,   /* of a box that all its feature blocks go through: stays in L2 */
+    FINISHED_NBYTES = 32 << 10, /* of sums that are finished together: stay in L1 */
+    SUMS_NBYTES = 256 << 10,    /* of a task: visited once for each block of input features */
+    MOST_POSITIONS = 384,       /* of a box */
     LEAST_POSITIONS = 96,
     ENOUGH_TASKS = 16, /* to share out; no use below LEAST_MACS each */
     LEAST_MACS = 1 << 19,
@@ -36,12 +37,14 @@ static int64_t vectors_for(int64_t positions, int64_t depth, int64_t vectors_of_
     return lax_i_ceil_div(lax_i_max(vectors_of_features, 1), blocks);
 }
 
-static void choose_features(struct direct *d, lax_isa isa) {
+static void choose_features(struct direct *d, const struct conv_problem *p, lax_isa isa) {
     int64_t lanes = lax_i_tile_kernel(isa, d->type, 1)->lanes, positions = 1;
     for (int i = 0; i < d->n; i++)
         positions = lax_i_min(positions, MOST_POSITIONS) * d->axis[i].at.out;
     int vectors = (int)vectors_for(positions, d->taps * lax_i_min(d->in_features, SHALLOW),
                                    lax_i_ceil_div(d->out_features, lanes));
+    int wide = lax_i_direct_vectors_for_lines(d, p, lanes);
+    if (positions >= 5 && wide > vectors) vectors = wide;
     for (int v = 1; v <= vectors; v++) d->kernel[v] = lax_i_tile_kernel(isa, d->type, v);
     d->nb = vectors * lanes;
     d->n_nb = lax_i_ceil_div(d->out_features, d->nb);
@@ -64,10 +67,18 @@ static int near_axis(const struct direct *d, const struct conv_problem *p) {
     return -1;
 }
 
+static int64_t outputs(const struct direct *d) {
+    int64_t positions = 1;
+    for (int i = 0; i < d->n; i++) positions *= d->axis[i].at.out;
+    return positions;
+}
+
 static bool choose_boxes(struct direct *d, const struct problem *problem) {
     const struct conv_problem *p = &problem->conv;
     d->near = near_axis(d, p);
     int64_t positions = INPUT_NBYTES / (d->kb * d->size);
+    if (p->lhs_type != d->type) /* many boxes, rather than each converted for several tasks */
+        positions = lax_i_min(positions, lax_i_max(d->groups, 1) * outputs(d) / ENOUGH_TASKS);
     positions = lax_i_min(lax_i_max(positions, LEAST_POSITIONS), MOST_POSITIONS);
     d->stage_in = p->lhs_type != d->type || (p->lhs_feature != 1 && p->in_features != 1);
     lax_i_direct_tiles(d, positions);
@@ -92,16 +103,8 @@ static void choose_tasks(struct direct *d) {
     d->ob = d->n_ob == 0 ? 1 : lax_i_ceil_div(d->n_nb, d->n_ob);
     d->group = d->along_k ? 1 : lax_i_max(GROUP_NBYTES / (d->kb * d->taps * d->nb * d->size), 1);
     d->n_ob = lax_i_ceil_div(d->n_nb, d->ob);
-}
-
-/* Results that are not where kernels write them. Kernels along k write anywhere, but epilogues read
- * features next to each other. The residual may be the output itself, whose elements sums must not
- * overwrite. */
-static bool wants_stage_out(const struct direct *d, const struct conv_problem *p) {
-    const struct conv_epilogue *e = &p->epilogue;
-    if (p->out_type != d->type || e->residual) return true;
-    if (p->out_feature == 1 || p->out_features == 1) return false;
-    return !d->along_k || e->bias || e->activation != LAX_ACTIVATION_NONE;
+    int64_t together = lax_i_max(FINISHED_NBYTES / (d->positions * d->nb * d->size), 1);
+    d->fb = d->n_kb > 1 ? d->ob : lax_i_min(d->ob, together);
 }
 
 bool lax_i_direct_choose(struct direct *d, const struct plan *plan) {
@@ -110,8 +113,8 @@ bool lax_i_direct_choose(struct direct *d, const struct plan *plan) {
     choose_tasks(d);
     d->rows = d->positions;
     d->sums_block = d->nb;
-    d->stage_out = wants_stage_out(d, p);
-    d->sums_nbytes = d->stage_out ? d->positions * d->ob * d->nb * d->size : 0;
+    lax_i_direct_choose_way_out(d, p);
+    d->sums_nbytes = d->stage_out ? d->positions * d->fb * d->nb * d->size : 0;
     lax_i_direct_copies(d, p, plan->machine.isa);
     d->stream = !d->along_k && lax_i_direct_wants_stream(d, &plan->machine);
     d->panel_nbytes = d->ob * d->taps * d->kb * d->nb * d->size;
@@ -123,7 +126,7 @@ bool lax_i_direct_choose(struct direct *d, const struct plan *plan) {
 static bool choose(struct direct *d, const struct plan *plan) {
     lax_i_direct_axes(d, &plan->problem.conv);
     lax_i_direct_weight_steps(d);
-    choose_features(d, plan->machine.isa);
+    choose_features(d, &plan->problem.conv, plan->machine.isa);
     return lax_i_direct_choose(d, plan);
 }
 
@@ -165,7 +168,8 @@ static double cost(const struct problem *problem, const struct machine *machine)
     double size = (double)lax_dtype_size(type), depth = e.taps * (double)p->in_features;
     int64_t lanes = lax_i_tile_kernel(machine->isa, type, 1)->lanes;
     double features = (double)(lax_i_ceil_div(p->out_features, lanes) * lanes);
-    double flops = 2 * e.out * features * depth * (1 + overhead(p, e.taps, depth, features == (double)lanes));
+    double flops =
+        2 * e.out * features * depth * (1 + overhead(p, e.taps, depth, features == (double)lanes));
     double in = e.in * (double)p->in_features, out = e.out * (double)p->out_features;
     double ns = flops * size / 4 / (0.95 * machine->gflops) + e.weights * 0.5;
     ns += (in + out) * size / machine->gbytes * 0.3;

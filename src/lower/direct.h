@@ -62,6 +62,7 @@ struct direct {
     int64_t kb, n_kb; /* a block of input features: what a tap's panel of weights is deep */
     int64_t ob, n_ob; /* feature blocks of a task */
     int64_t group;    /* feature blocks of a kernel call: rows of output are written whole */
+    int64_t fb;       /* those whose sums are finished together: all where they are visited again */
     int64_t boxes, positions, segments; /* positions of the largest box; pieces of its axes */
     int64_t rows;                       /* of tiles: positions, or features of a block */
     int64_t sums_block;                 /* elements between feature blocks in staged sums */
@@ -69,9 +70,12 @@ struct direct {
     int out_order[CONV_AXES];           /* axes as staged sums have them, closest results last */
     int near;                           /* the axis of which boxes have some positions, or -1 */
     bool stage_in, stage_out, pack_in_task;
+    bool fused;  /* kernels finish sums themselves, see tile_store */
     bool stream; /* the output is larger than the caches: stores bypass them where aligned */
-    int64_t stage_nbytes, sums_nbytes, panel_nbytes, turned_nbytes, room_nbytes; /* scratch */
+    /* scratch */
+    int64_t stage_nbytes, sums_nbytes, panel_nbytes, turned_nbytes, room_nbytes, bias_nbytes;
     struct converter lhs, rhs, out, in; /* to and from sums; in: bias, residual */
+    struct tile_store store;            /* what is the same in every task */
     /* of elements of `size` */
     void (*transpose)(void *dst, int64_t dst_stride, const void *src, int64_t src_stride,
                       int64_t rows, int64_t columns);
@@ -98,8 +102,8 @@ struct direct_task {
     /* scratch */
     struct tile_tap *taps;
     struct direct_segment *segments;
-    int64_t *a_row, *c_row;
-    char *stage, *sums, *panel, *turned, *room;
+    int64_t *a_row, *c_row, *out_row, *residual_row;
+    char *stage, *sums, *panel, *turned, *room, *bias;
 };
 
 /* One piece of each axis. */
@@ -137,6 +141,16 @@ bool lax_i_direct_wants_padding(const struct direct *d, const struct direct_axis
 void lax_i_direct_read_axes(struct direct *d, int64_t in_step);
 bool lax_i_direct_fit(struct direct *d, int64_t positions);
 void lax_i_direct_copies(struct direct *d, const struct conv_problem *problem, lax_isa isa);
+/* Whether an epilogue or staged sums leave something to do after the kernels. */
+bool lax_i_direct_has_epilogue(const struct conv_problem *problem);
+/* Vectors of sums that fill a line of a large result of smaller elements, where sums are so short
+ * that writing takes the time and what a wide tile reads stays in L1; 0 elsewhere. */
+int lax_i_direct_vectors_for_lines(const struct direct *d, const struct conv_problem *problem,
+                                   int64_t lanes);
+/* Whether kernels can finish sums: out and residual have those of a tile's row next to each other.
+ * Sums are staged then only where they are visited more than once and out cannot hold them: the
+ * residual may be the output itself. */
+void lax_i_direct_choose_way_out(struct direct *d, const struct conv_problem *problem);
 bool lax_i_direct_wants_stream(const struct direct *d, const struct machine *machine);
 void lax_i_direct_fill_plan(struct plan *plan, const struct direct *d,
                             void (*run)(const struct plan *, struct execution *, int64_t, void *));
@@ -189,6 +203,10 @@ const char *lax_i_direct_weights(const struct direct_task *t, int64_t block);
 /* Elements between blocks of those. */
 int64_t lax_i_direct_weights_block(const struct direct_task *t);
 /* direct_finish.c: sums to the output. */
+/* direct_store.c: a task's bias; where the sums of a block go, without rows. */
+void lax_i_direct_start_store(const struct direct_task *t);
+struct tile_store lax_i_direct_store(const struct direct_task *t, int64_t block);
+/* direct_finish.c, where kernels do not finish: sums to the output, once those of `block` and its company are there. */
 void lax_i_direct_finish(const struct direct_task *t, int64_t block);
 
 /* Phases; the first is that of direct_k as well. */

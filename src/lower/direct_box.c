@@ -91,6 +91,10 @@ static void share_scratch(struct direct_task *t, char *scratch) {
         (struct direct_segment *)take(&scratch, d->segments * (int64_t)sizeof *t->segments);
     t->a_row = (int64_t *)take(&scratch, d->rows * (int64_t)sizeof *t->a_row);
     t->c_row = (int64_t *)take(&scratch, d->rows * (int64_t)sizeof *t->c_row);
+    int64_t more = d->fused ? d->rows * (int64_t)sizeof *t->out_row : 0;
+    t->out_row = d->stage_out ? (int64_t *)take(&scratch, more) : t->c_row;
+    t->residual_row = (int64_t *)take(&scratch, more);
+    t->bias = take(&scratch, d->bias_nbytes);
     t->room = take(&scratch, d->room_nbytes);
     t->stage = take(&scratch, d->stage_nbytes);
     t->sums = take(&scratch, d->sums_nbytes);
@@ -115,6 +119,7 @@ void lax_i_direct_locate(struct direct_task *t, int64_t task, char *scratch) {
     t->end_block = lax_i_min(t->first_block + d->ob, d->n_nb);
     t->group = task / d->n_ob;
     share_scratch(t, scratch);
+    lax_i_direct_start_store(t);
 }
 
 struct direct_pieces lax_i_direct_cut(const struct direct_task *t) {
@@ -172,12 +177,12 @@ char *lax_i_direct_result(const struct direct_task *t, int64_t block) {
 char *lax_i_direct_output(const struct direct_task *t, int64_t block) {
     const struct direct *d = t->d;
     if (!d->stage_out) return lax_i_direct_result(t, block);
-    return t->sums + (block - t->first_block) * d->sums_block * d->size;
+    return t->sums + (block - t->first_block) % d->fb * d->sums_block * d->size;
 }
 
 void lax_i_direct_sums_steps(const struct direct_task *t, int64_t *step) {
     const struct direct *d = t->d;
-    int64_t all = d->along_w ? 1 : d->ob * d->nb;
+    int64_t all = d->along_w ? 1 : d->fb * d->nb;
     for (int k = d->n - 1; k >= 0; k--) {
         int i = d->out_order[k];
         step[i] = d->stage_out ? all : d->axis[i].at.result;

@@ -266,7 +266,6 @@ static void order_sums(struct direct *d) {
 void lax_i_direct_copies(struct direct *d, const struct conv_problem *p, lax_isa isa) {
     order_sums(d);
     const struct move_kernels *moves = lax_i_move_kernels(isa);
-    const struct conv_epilogue *e = &p->epilogue;
     d->row_in = d->along_w ? d->n - 1 : nearest(d, false);
     d->row_out = d->along_w ? d->n - 1 : nearest(d, true);
     d->lhs = lax_i_converter(p->lhs_type, d->type, isa);
@@ -275,29 +274,43 @@ void lax_i_direct_copies(struct direct *d, const struct conv_problem *p, lax_isa
     d->in = lax_i_converter(p->out_type, d->type, isa);
     d->transpose = moves->transpose[d->size == 8 ? 3 : 2];
     d->fence = moves->fence;
-    if (e->bias || e->residual || e->activation != LAX_ACTIVATION_NONE)
-        d->epilogue = lax_i_epilogue_kernel(d->type);
+    if (lax_i_direct_has_epilogue(p)) d->epilogue = lax_i_epilogue_kernel(d->type);
+    d->store = (struct tile_store){.bias_by_row = d->along_w,
+                                   .type = p->out_type,
+                                   .to = d->out,
+                                   .from = d->in,
+                                   .epilogue = d->epilogue,
+                                   .activation = p->epilogue.activation,
+                                   .alpha = p->epilogue.alpha,
+                                   .beta = p->epilogue.beta};
+    lax_i_tile_store(&d->store, isa, d->type);
+    d->bias_nbytes = d->fused && p->epilogue.bias ? d->ob * d->nb * d->size : 0;
     int64_t planes = lax_i_min(DIRECT_PLANES, d->kb) * d->axis[d->row_in].span;
     int64_t turned = d->positions * d->nb; /* rows may be as long as a box */
     d->turned_nbytes =
         lax_i_max(d->stage_in && !d->along_w ? planes : 0, d->stage_out ? turned : 0) * d->size;
-    int64_t row = d->along_w ? d->positions : d->nb;
-    int64_t room = lax_i_max(2 * row, lax_i_min(d->taps, DIRECT_ROOM_TAPS) * d->nb) * d->size;
-    d->room_nbytes = (int64_t)lax_i_round_up((size_t)room, 2 * LAX_ALIGNMENT);
+    int64_t room = 2 * (d->along_w ? d->positions : d->fb * d->nb);
+    if (!d->along_w)
+        room = lax_i_max(room, lax_i_max(DIRECT_ROOM_TAPS, DIRECT_PACK_BLOCKS) * d->nb);
+    d->room_nbytes = (int64_t)lax_i_round_up((size_t)(room * d->size), 2 * LAX_ALIGNMENT);
 }
 
 /* Stores that bypass the caches save the read of what they overwrite; they pay where nothing of the
  * output would stay in the caches, every element is written once, and rows are whole lines. */
 bool lax_i_direct_wants_stream(const struct direct *d, const struct machine *machine) {
     int64_t elements = d->groups * d->out_features;
-    if (d->stage_out || d->epilogue != NULL || d->n_kb > 1 || d->taps > DIRECT_TAPS) return false;
+    int64_t out_size = (int64_t)d->store.to.dst_size;
+    bool lines_too = d->along_w || out_size == d->size || d->nb * out_size % LAX_ALIGNMENT == 0;
+    if (d->stage_out || !lines_too || (d->epilogue != NULL && !d->fused) || d->n_kb > 1 ||
+        d->taps > DIRECT_TAPS)
+        return false;
     for (int i = 0; i < d->n; i++) {
         const struct conv_axis *a = &d->axis[i].at;
-        bool lines = a->result * d->size % LAX_ALIGNMENT == 0 || (d->along_w && i == d->n - 1);
+        bool lines = a->result * out_size % LAX_ALIGNMENT == 0 || (d->along_w && i == d->n - 1);
         if (a->out > 1 && !lines) return false;
         elements *= a->out;
     }
-    return elements * d->size > machine->l3_nbytes;
+    return elements * out_size > machine->l3_nbytes;
 }
 
 /* --- the plan --------------------------------------------------------------------------------- */
@@ -317,6 +330,9 @@ static size_t scratch_nbytes(const struct direct *d) {
                              d->segments * (int64_t)sizeof(struct direct_segment),
                              d->rows * (int64_t)sizeof(int64_t),
                              d->rows * (int64_t)sizeof(int64_t),
+                             d->fused ? d->rows * (int64_t)sizeof(int64_t) : 0,
+                             d->fused ? d->rows * (int64_t)sizeof(int64_t) : 0,
+                             d->bias_nbytes,
                              d->room_nbytes,
                              d->stage_nbytes,
                              d->sums_nbytes,

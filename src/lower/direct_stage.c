@@ -66,10 +66,16 @@ static void stage_features(const struct direct_task *t, const char *from, char *
     const struct conv_problem *p = &t->plan->problem.conv;
     const struct direct *d = t->d;
     int64_t in_size = (int64_t)lax_dtype_size(p->lhs_type);
+    if (t->kc == 1) {
+        lax_i_convert(&d->lhs, to, row->to, from, row->from, row->n);
+        return;
+    }
     if (p->lhs_feature == 1) {
-        for (int64_t i = 0; i < row->n; i++)
+        bool one = row->from == t->kc && row->to == t->kc; /* nothing between positions */
+        int64_t n = one ? 1 : row->n, run = one ? row->n * t->kc : t->kc;
+        for (int64_t i = 0; i < n; i++)
             lax_i_convert(&d->lhs, to + i * row->to * d->size, 1, from + i * row->from * in_size, 1,
-                          t->kc);
+                          run);
         return;
     }
     for (int64_t c = 0; c < t->kc; c += DIRECT_PLANES)
@@ -134,8 +140,8 @@ static void stage_rows(const struct direct_task *t, struct copied *axes, int64_t
     int64_t in_size = (int64_t)lax_dtype_size(t->plan->problem.conv.lhs_type);
     int64_t at[CONV_AXES] = {0};
     for (bool more = true; more;) {
-        (d->along_w ? stage_positions : stage_features)(
-            t, lhs + source * in_size, t->stage + stage * d->size, &row);
+        (d->along_w ? stage_positions : stage_features)(t, lhs + source * in_size,
+                                                        t->stage + stage * d->size, &row);
         more = false;
         for (int i = d->n - 1; i >= 0 && !more; i--) {
             more = ++at[i] < axes[i].n;

@@ -33,10 +33,13 @@ static int vectors_for(int64_t features) {
     return features < LAX_COUNTOF(vectors) ? vectors[features] : 2;
 }
 
-static void choose_features(struct direct *d, lax_isa isa) {
+static void choose_features(struct direct *d, const struct conv_problem *p, lax_isa isa) {
     int vectors = vectors_for(d->out_features);
+    int64_t lanes = lax_i_tile_kernel(isa, d->type, 1)->lanes;
+    int wide = lax_i_direct_vectors_for_lines(d, p, lanes);
+    if (wide > vectors) vectors = wide;
     for (int v = 1; v <= vectors; v++) d->kernel[v] = lax_i_tile_kernel(isa, d->type, v);
-    d->columns = vectors * d->kernel[1]->lanes;
+    d->columns = vectors * lanes;
     int64_t most = lax_i_max(PANEL_DEPTH / d->taps, FEW_FEATURES);
     d->n_kb = lax_i_ceil_div(d->in_features, most);
     d->kb = lax_i_ceil_div(d->in_features, d->n_kb);
@@ -84,22 +87,21 @@ static bool choose(struct direct *d, const struct plan *plan) {
     const struct conv_problem *p = &plan->problem.conv;
     d->along_w = true;
     lax_i_direct_axes(d, p);
-    choose_features(d, plan->machine.isa);
+    choose_features(d, p, plan->machine.isa);
     choose_order(d);
     lax_i_direct_weight_steps(d);
     if (!choose_boxes(d, p)) return false;
-    const struct direct_axis *last = &d->axis[d->n - 1];
     int64_t wanted = lax_i_ceil_div(ENOUGH_TASKS, lax_i_max(d->boxes * d->groups, 1));
     int64_t most = lax_i_max(SUMS_NBYTES / (d->positions * d->nb * d->size), 1);
     most = lax_i_min(most, lax_i_max(d->n_nb / wanted, 1));
     d->n_ob = lax_i_ceil_div(d->n_nb, most);
     d->ob = d->n_ob == 0 ? 1 : lax_i_ceil_div(d->n_nb, d->n_ob);
     d->n_ob = lax_i_ceil_div(d->n_nb, d->ob);
+    d->fb = d->n_kb > 1 ? d->ob : 1;
     d->rows = d->nb;
     d->sums_block = d->nb * d->positions;
-    d->stage_out = p->out_type != d->type || p->epilogue.residual ||
-                   (last->at.result != 1 && last->at.out != 1);
-    d->sums_nbytes = d->stage_out ? d->ob * d->sums_block * d->size : 0;
+    lax_i_direct_choose_way_out(d, p);
+    d->sums_nbytes = d->stage_out ? d->fb * d->sums_block * d->size : 0;
     lax_i_direct_copies(d, p, plan->machine.isa);
     return d->sums_nbytes <= DIRECT_STAGE_LIMIT;
 }

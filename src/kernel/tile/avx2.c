@@ -86,3 +86,6 @@ const struct tile_kernel lax_i_tile_k_avx2[] = {
     {type##_k##columns, TILE_TYPE(type), 1, columns, MOST_K_ROWS(columns)},
 #include "kernel/tile/tile.def"
 };
+
+#define STORE_TILE lax_i_tile_store_avx2
+#include "kernel/tile/store_x86.h"

@@ -75,3 +75,6 @@ const struct tile_kernel lax_i_tile_k_avx512[] = {
     {type##_k##columns, TILE_TYPE(type), 1, columns, MOST_K_ROWS(columns)},
 #include "kernel/tile/tile.def"
 };
+
+#define STORE_TILE lax_i_tile_store_avx512
+#include "kernel/tile/store_x86.h"

@@ -52,6 +52,14 @@ static inline __attribute__((always_inline)) void NAME(body)(const struct tile *
             }
         }
     }
+    if (t->store != NULL) {
+        VEC room[MOST_CASES * MOST_VECTORS];
+        const struct tile_part part = {first, rows, vectors * LANES, t->columns};
+        for (int m = 0; m < rows; m++)
+            for (int v = 0; v < vectors; v++) STORE((ELEM *)&room[m * vectors + v], sum[m][v]);
+        t->store->run(t->store, room, &part);
+        return;
+    }
     for (int m = 0; m < rows; m++) {
         ELEM *c = c_first + c_row[m];
         for (int v = 0; v < vectors; v++) {
