@@ -9,8 +9,9 @@
 
 enum {
     MOST_POSITIONS = 384, /* of a box, as for direct */
-    PANEL_DEPTH = 4096,   /* taps x input features: weights of four features take 64 KiB */
-    LEAST_FEATURES = 64   /* whole vectors and few sums of lanes */
+    PANEL_DEPTH = 4096, /* taps x input features: weights of four features take 64 KiB */
+    MANY_FEATURES = 32, /* in: their runs are long enough */
+    LEAST_FEATURES = 64 /* whole vectors and few sums of lanes */
 };
 
 static bool applicable(const struct problem *problem, const struct machine *machine, char *why) {
@@ -34,11 +35,12 @@ static bool is_staged(const struct conv_problem *p) {
            (p->lhs_feature != 1 && p->in_features != 1);
 }
 
-/* The axis whose taps follow each other's input features: in the stage any, of the input the one
- * that is so; of these that with most taps. -1: none. */
+/* The axis whose taps follow each other's input features: in the stage any, but of many features
+ * the nearest, which is staged best; of the input the one that is so; of these that with most taps.
+ * -1: none. */
 static int run_axis(const struct direct *d, bool staged) {
-    int best = -1;
-    for (int i = 0; i < d->n; i++) {
+    int best = -1, first = staged && d->in_features >= MANY_FEATURES ? d->n - 1 : 0;
+    for (int i = first; i < d->n; i++) {
         const struct conv_axis *a = &d->axis[i].at;
         if (a->kernel == 1 || a->dilation != 1 || a->lhs_dilation != 1) continue;
         if (!staged && a->lhs != d->in_features) continue;

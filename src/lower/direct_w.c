@@ -14,6 +14,7 @@ enum {
     SUMS_NBYTES = 512 << 10,    /* of a task */
     MOST_POSITIONS = 2048,      /* of a box */
     FEW_FEATURES = 16,          /* taps of the inner axes are worth merging */
+    MOST_CUT = 4,               /* output features for which rows are cut and not padded */
     ENOUGH_TASKS = 16,
 };
 
@@ -57,11 +58,18 @@ static void choose_order(struct direct *d) {
     for (int k = 0; k < d->n; k++) d->order[k] = k == 0 ? d->n - 1 : k - 1;
 }
 
+/* Few output features do not pay for a copy of the input: on long rows, the outputs at their ends
+ * that do not meet every tap go alone. */
+static bool cuts_ends(const struct direct *d) {
+    const struct conv_axis *a = &d->axis[d->n - 1].at;
+    return d->out_features <= MOST_CUT && a->out >= 32 * a->kernel;
+}
+
 /* The input itself serves where its positions are next to each other and no tap leaves it. */
 static bool readable(const struct direct *d, const struct conv_problem *p) {
     const struct direct_axis *a = &d->axis[d->n - 1];
     return p->lhs_type == d->type && (a->at.out == 1 || (a->at.lhs == 1 && a->at.stride == 1)) &&
-           !lax_i_direct_has_ends(a);
+           (!lax_i_direct_has_ends(a) || cuts_ends(d));
 }
 
 static bool choose_boxes(struct direct *d, const struct conv_problem *p) {
@@ -75,7 +83,7 @@ static bool choose_boxes(struct direct *d, const struct conv_problem *p) {
         last->n_tiles = lax_i_ceil_div(last->at.out, last->tile);
         lax_i_direct_tiles(d, positions);
     }
-    last->padded = lax_i_direct_has_ends(last);
+    last->padded = d->stage_in && lax_i_direct_has_ends(last);
     last->planes = d->stage_in && last->at.kernel > 1 ? last->at.stride : 1;
     if (d->stage_in) return lax_i_direct_fit(d, positions);
     bool one = p->in_features == 1;
@@ -155,13 +163,14 @@ static double cost(const struct problem *problem, const struct machine *machine)
     struct direct d = {.along_w = true};
     lax_i_direct_axes(&d, p);
     const struct conv_axis *last = &d.axis[d.n - 1].at;
-    bool ends = lax_i_direct_has_ends(&d.axis[d.n - 1]);
+    bool ends = lax_i_direct_has_ends(&d.axis[d.n - 1]) && !readable(&d, p);
     double taps = e.taps;
     if (ends) taps *= (double)last->kernel / fmax(lax_i_direct_inside(&p->dim[last->axis]), 1e-3);
     double depth = taps * (double)p->in_features, row = (double)lax_i_max(last->out, 1);
     double runs = p->in_features < FEW_FEATURES ? (double)last->kernel : taps;
     double flops = 2 * e.out / row * row_macs(&d, machine, last->out) * (depth + 4 + START * runs);
     double in = e.in * (double)p->in_features, out = e.out * (double)p->out_features;
+    if (last->kernel == 1) in *= fmin(row / fmax((double)last->in, 1), 1);
     double ns = flops * (double)d.size / 4 / (0.93 * machine->gflops) + e.weights * 0.5;
     ns += (in + out) * (double)d.size / machine->gbytes * 0.3;
     bool turned_in = last->lhs != 1 || last->stride != 1;
