@@ -204,7 +204,8 @@ const char *lax_i_xsmm_describe(void);
  * The inner loop of direct convolution, with r the taps of a window. Row i of A_r starts at
  * a + taps[r].a + a_row[i] and is contiguous; row k of B_r starts at b + taps[r].b + k * b_step;
  * row i of C at c + c_row[i]. All in elements. i < rows, k < depth, j < columns, of which there are
- * more than (vectors - 1) * lanes and at most vectors * lanes.
+ * more than (vectors - 1) * lanes and at most vectors * lanes. All of that `blocks` times, B and C
+ * b_block and c_block further each time: a tile's rows go through all blocks before the next ones.
  * The order of sums is that of r, then k, with one rounding each (two at the scalar level). Nothing
  * beyond `columns` is written, or read but for b_whole. */
 struct tile_tap {
@@ -216,6 +217,7 @@ struct tile {
     const struct tile_tap *taps;
     const int64_t *a_row, *c_row;
     int64_t n_taps, depth, b_step, rows, columns;
+    int64_t blocks, b_block, c_block;
     bool accumulate; /* adds to C instead of overwriting it */
     bool b_whole;    /* B may be read up to vectors * lanes columns */
     bool stream;     /* C bypasses the caches where all columns are there; its rows must then be

@@ -9,6 +9,7 @@
 enum {
     PANEL_DEPTH =
         1728, /* taps x input features of a panel: 3 x 3 x 192, measured best of 384 to 4,608 */
+    SHALLOW = 512,            /* taps x input features, as PANEL_DEPTH */
     LEAST_FEATURES = 16,      /* a cache line of input features */
     INPUT_NBYTES = 128 << 10, /* of a box that all its feature blocks go through: stays in L2 */
     SUMS_NBYTES = 256 << 10,  /* of a task: visited once for each block of input features */
@@ -16,6 +17,7 @@ enum {
     LEAST_POSITIONS = 96,
     ENOUGH_TASKS = 16, /* to share out; no use below LEAST_MACS each */
     LEAST_MACS = 1 << 19,
+    GROUP_NBYTES = 48 << 10, /* of panels that each tile of positions goes through at once */
     PANEL_LIMIT = 1 << 20,
     MOST_DILATION = 64, /* of lhs: a box's phases are few, and its taps found by trying */
 };
@@ -37,17 +39,21 @@ static bool applicable(const struct problem *problem, const struct machine *mach
 
 /* --- blocks ----------------------------------------------------------------------------------- */
 
-/* Register tiles are a few rows high; with fewer positions than that they are wide instead. */
-static int vectors_for(int64_t positions, int64_t vectors_of_features) {
-    int vectors = positions >= 5 ? 2 : positions >= 3 ? 4 : 6;
-    return (int)lax_i_min(vectors, vectors_of_features > 4 ? 6 : lax_i_max(vectors_of_features, 1));
+/* Vectors of a tile. A wide tile broadcasts fewer elements of the input, a high one keeps a smaller
+ * panel of weights in the nearest cache: what pays depends on the depth. With fewer positions than a
+ * tile has rows it is wider still. All blocks of features are about as wide. */
+static int64_t vectors_for(int64_t positions, int64_t depth, int64_t vectors_of_features) {
+    int64_t most = positions >= 5 ? (depth <= SHALLOW ? 4 : 2) : positions >= 3 ? 4 : 6;
+    int64_t blocks = lax_i_ceil_div(lax_i_max(vectors_of_features, 1), most);
+    return lax_i_ceil_div(lax_i_max(vectors_of_features, 1), blocks);
 }
 
 static void choose_features(struct direct *d, lax_isa isa) {
     int64_t lanes = lax_i_tile_kernel(isa, d->type, 1)->lanes, positions = 1;
     for (int i = 0; i < d->n; i++)
         positions = lax_i_min(positions, MOST_POSITIONS) * d->axis[i].at.out;
-    int vectors = vectors_for(positions, lax_i_ceil_div(d->out_features, lanes));
+    int vectors = (int)vectors_for(positions, d->taps * lax_i_min(d->in_features, SHALLOW),
+                                   lax_i_ceil_div(d->out_features, lanes));
     for (int v = 1; v <= vectors; v++) d->kernel[v] = lax_i_tile_kernel(isa, d->type, v);
     d->nb = vectors * lanes;
     d->n_nb = lax_i_ceil_div(d->out_features, d->nb);
@@ -87,6 +93,7 @@ static void choose_tasks(struct direct *d) {
     most = lax_i_min(most, lax_i_max(d->n_nb / wanted, least));
     d->n_ob = lax_i_ceil_div(d->n_nb, lax_i_max(lax_i_min(most, d->n_nb), 1));
     d->ob = d->n_ob == 0 ? 1 : lax_i_ceil_div(d->n_nb, d->n_ob);
+    d->group = lax_i_max(GROUP_NBYTES / (d->kb * d->taps * d->nb * d->size), 1);
     d->n_ob = lax_i_ceil_div(d->n_nb, d->ob);
 }
 

@@ -59,6 +59,7 @@ struct direct {
     int64_t columns;  /* direct_w: positions of a tile */
     int64_t kb, n_kb; /* a block of input features: what a tap's panel of weights is deep */
     int64_t ob, n_ob; /* feature blocks of a task */
+    int64_t group;    /* feature blocks of a kernel call: rows of output are written whole */
     int64_t boxes, positions, segments; /* positions of the largest box; pieces of its axes */
     int64_t rows;                       /* of tiles: positions, or features of a block */
     int64_t sums_block;                 /* elements between feature blocks in staged sums */
@@ -176,6 +177,8 @@ static inline int64_t lax_i_direct_pack_chunks(const struct direct *d) {
 void lax_i_direct_pack_in_task(const struct direct_task *t);
 /* Those of a block of output features. */
 const char *lax_i_direct_weights(const struct direct_task *t, int64_t block);
+/* Elements between blocks of those. */
+int64_t lax_i_direct_weights_block(const struct direct_task *t);
 /* direct_finish.c: sums to the output. */
 void lax_i_direct_finish(const struct direct_task *t, int64_t block);
 

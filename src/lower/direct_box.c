@@ -35,10 +35,18 @@ static bool same_taps(const struct direct_segment *a, const struct direct_segmen
     return a->n_taps == b->n_taps && (a->tap == b->tap || a->n_taps == 0);
 }
 
-/* The pieces among outputs p, p + phases, ... below `end`. */
+/* The output behind the last one that does not reach over the input's end. */
+static int64_t whole_end(const struct direct_axis *a) {
+    int64_t room = a->at.in - 1 + a->at.pad - (a->at.kernel - 1) * a->at.dilation;
+    return room < 0 ? 0 : room / a->at.stride + 1;
+}
+
+/* The pieces among outputs p, p + phases, ... below `end`. Between the ends there is no need to look
+ * at every output. */
 static int64_t cut_phase(const struct direct_axis *a, int64_t p, int64_t end,
                          struct direct_segment *out) {
-    int64_t n = 0;
+    bool plain = a->at.lhs_dilation == 1;
+    int64_t n = 0, whole = plain ? lax_i_min(whole_end(a), end) : 0;
     out[0] = taps_at(a, p);
     for (p += a->phases; p < end; p += a->phases) {
         struct direct_segment next = taps_at(a, p);
@@ -46,6 +54,10 @@ static int64_t cut_phase(const struct direct_axis *a, int64_t p, int64_t end,
             out[n].n++;
         else
             out[++n] = next;
+        if (p + 1 < whole && next.n_taps == a->at.kernel) {
+            out[n].n += whole - (p + 1);
+            p = whole - 1;
+        }
     }
     return n + 1;
 }

@@ -167,18 +167,24 @@ void lax_i_direct_pack(const struct plan *plan, struct execution *execution, int
     pack_blocks(plan, execution, &at, (char *)execution->shared + offset * d->size, scratch);
 }
 
+static bool packed_in_task(const struct direct_task *t) {
+    return t->d->pack_in_task && t->execution->packed == NULL;
+}
+
 void lax_i_direct_pack_in_task(const struct direct_task *t) {
     struct blocks at = {t->group, t->first_block, t->end_block, t->kb,
                         t->kc * t->d->taps * t->d->nb * t->d->size};
-    if (t->d->pack_in_task && t->execution->packed == NULL)
-        pack_blocks(t->plan, t->execution, &at, t->panel, t->room);
+    if (packed_in_task(t)) pack_blocks(t->plan, t->execution, &at, t->panel, t->room);
+}
+
+int64_t lax_i_direct_weights_block(const struct direct_task *t) {
+    return (packed_in_task(t) ? t->kc : t->d->in_features) * t->d->taps * t->d->nb;
 }
 
 const char *lax_i_direct_weights(const struct direct_task *t, int64_t block) {
-    const struct direct *d = t->d;
     const struct execution *x = t->execution;
-    if (x->packed == NULL && d->pack_in_task)
-        return t->panel + (block - t->first_block) * t->kc * d->taps * d->nb * d->size;
+    if (packed_in_task(t))
+        return t->panel + (block - t->first_block) * lax_i_direct_weights_block(t) * t->d->size;
     return (const char *)(x->packed != NULL ? x->packed : x->shared) +
-           lax_i_direct_panel_offset(d, t->group, block, t->kb) * d->size;
+           lax_i_direct_panel_offset(t->d, t->group, block, t->kb) * t->d->size;
 }

@@ -55,8 +55,9 @@ static void run_class(const struct direct_task *t, const struct direct_class *cl
     }
 }
 
-/* All classes of the box times one block of both features. */
-static void run_block(const struct direct_task *t, struct direct_pieces *pieces, int64_t block) {
+/* All classes of the box times some blocks of output features and one of input features. */
+static void run_group(const struct direct_task *t, struct direct_pieces *pieces, int64_t block,
+                      int64_t blocks) {
     const struct direct *d = t->d;
     struct direct_class class;
     struct tile tile = {.a = lax_i_direct_input(t),
@@ -65,6 +66,9 @@ static void run_block(const struct direct_task *t, struct direct_pieces *pieces,
                         .a_row = t->a_row,
                         .c_row = t->c_row,
                         .b_step = d->nb,
+                        .blocks = blocks,
+                        .b_block = lax_i_direct_weights_block(t),
+                        .c_block = d->nb,
                         .b_whole = true,
                         .columns = lax_i_direct_block_size(d->out_features, d->nb, block)};
     tile.stream = d->stream && (uintptr_t)tile.c % LAX_ALIGNMENT == 0;
@@ -75,6 +79,15 @@ static void run_block(const struct direct_task *t, struct direct_pieces *pieces,
         tile.a_row += class.rows;
         tile.c_row += class.rows;
     } while (lax_i_direct_next_class(pieces, d->n));
+}
+
+/* Blocks that are not whole have kernels of their own. */
+static void run_blocks(const struct direct_task *t, struct direct_pieces *pieces) {
+    int64_t whole = lax_i_min(t->end_block, t->d->out_features / t->d->nb), n;
+    for (int64_t block = t->first_block; block < t->end_block; block += n) {
+        n = lax_i_min(t->d->group, lax_i_max(whole - block, 1));
+        run_group(t, pieces, block, n);
+    }
 }
 
 static void list_box(const struct direct_task *t, struct direct_pieces *pieces) {
@@ -97,8 +110,7 @@ void lax_i_direct_run(const struct plan *plan, struct execution *execution, int6
         t.kc = lax_i_direct_block_size(d->in_features, d->kb, t.kb);
         if (d->stage_in) lax_i_direct_stage(&t);
         lax_i_direct_pack_in_task(&t);
-        for (int64_t block = t.first_block; block < t.end_block; block++)
-            run_block(&t, &pieces, block);
+        run_blocks(&t, &pieces);
     }
     for (int64_t block = t.first_block; block < t.end_block; block++)
         if (d->stage_out || d->epilogue != NULL) lax_i_direct_finish(&t, block);

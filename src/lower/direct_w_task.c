@@ -85,6 +85,7 @@ static void run_block(const struct direct_task *t, struct direct_pieces *pieces,
                         .a_row = t->a_row,
                         .c_row = t->c_row,
                         .b_step = d->in_step,
+                        .blocks = 1,
                         .b_whole = d->stage_in,
                         .rows = lax_i_direct_block_size(d->out_features, d->nb, block)};
     do {

@@ -243,6 +243,7 @@ static void check_call(struct rng *r, const struct call *x, struct operands *o) 
                         .depth = x->depth,
                         .b_step = b_step(x),
                         .rows = x->rows,
+                        .blocks = 1,
                         .columns = x->columns,
                         .accumulate = x->accumulate,
                         .b_whole = x->b_whole,
@@ -332,6 +333,7 @@ START_TEST(order_of_sums) {
                             .depth = 2,
                             .b_step = columns,
                             .rows = 1,
+                            .blocks = 1,
                             .columns = columns};
         double sum = 0;
         for (int i = 0; i < 4; i++) {
@@ -342,6 +344,37 @@ START_TEST(order_of_sums) {
         for (int64_t j = 0; j < columns; j++)
             ensure(get(&o.c, j) == sum, "rotation %d: %g, not %g", first, get(&o.c, j), sum);
     }
+    free_operands(&o);
+}
+END_TEST
+
+/* Several blocks of columns in one call are as many calls. */
+START_TEST(blocks_of_columns) {
+    enum { ROWS = 29, DEPTH = 3, BLOCKS = 3 };
+    const struct tile_kernel *k = variant(_i / TILE_KERNELS, _i % TILE_KERNELS);
+    struct rng r = rng_of(93, (uint64_t)_i);
+    int64_t width = k->vectors * k->lanes, a_row[ROWS], c_row[ROWS];
+    struct tile_tap tap = {0, 0};
+    struct operands o = new_operands(k->type);
+    take(&o.a, ROWS * DEPTH, true), take(&o.b, BLOCKS * DEPTH * width, true);
+    for (int64_t i = 0; i < ROWS * DEPTH; i++) set(&o.a, i, (double)rng_in(&r, -9, 9));
+    for (int64_t i = 0; i < BLOCKS * DEPTH * width; i++) set(&o.b, i, (double)rng_in(&r, -9, 9));
+    for (int i = 0; i < ROWS; i++) a_row[i] = i * DEPTH, c_row[i] = i * BLOCKS * width;
+    take(&o.c, ROWS * BLOCKS * width, true), take(&o.before, ROWS * BLOCKS * width, true);
+    struct tile tile = {.a = o.a.at, .b = o.b.at, .c = o.c.at, .taps = &tap, .a_row = a_row};
+    tile.c_row = c_row, tile.n_taps = 1, tile.depth = DEPTH, tile.b_step = width, tile.rows = ROWS;
+    tile.columns = width, tile.b_block = DEPTH * width, tile.c_block = width, tile.blocks = BLOCKS;
+    k->run(&tile);
+    tile.blocks = 1;
+    for (int64_t block = 0; block < BLOCKS; block++) {
+        int64_t size = (int64_t)lax_dtype_size(k->type);
+        tile.b = (const char *)o.b.at + block * DEPTH * width * size;
+        tile.c = (char *)o.before.at + block * width * size;
+        k->run(&tile);
+    }
+    for (int64_t i = 0; i < ROWS * BLOCKS * width; i++)
+        ensure(get(&o.c, i) == get(&o.before, i), "element %lld is %g, not %g", (long long)i,
+               get(&o.c, i), get(&o.before, i));
     free_operands(&o);
 }
 END_TEST
@@ -361,6 +394,7 @@ Suite *suite_tile(void) {
     tcase_add_loop_test(tc, every_shape, 0, VARIANTS * TILE_KERNELS);
     tcase_add_loop_test(tc, every_switch, 0, VARIANTS * TILE_KERNELS);
     tcase_add_loop_test(tc, order_of_sums, 0, VARIANTS * TILE_KERNELS);
+    tcase_add_loop_test(tc, blocks_of_columns, 0, VARIANTS * TILE_KERNELS);
     tcase_add_test(tc, what_there_is_not);
     suite_add_tcase(suite, tc);
     return suite;

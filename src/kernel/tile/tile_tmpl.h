@@ -14,30 +14,34 @@
  * MOST_ROWS(vectors). */
 
 /* One tile. Trip counts are constants where it is called: gcc and clang unroll everything but the
- * loops over taps and depth, and sums become registers. Only the last vector of a row may be in
+ * loops over taps and depth, and sums become registers. What `t` holds is read before the first
+ * store, which the compiler must take for a change of it. Only the last vector of a row may be in
  * part: that of B has a tile of its own, since it is loaded at every step; that of C is met twice
  * a tile, where a test is cheaper than more code. */
 static inline __attribute__((always_inline)) void NAME(body)(const struct tile *t, int64_t first,
-                                                             const int rows, const int vectors,
-                                                             const bool b_whole, MASK mask) {
+                                                             int64_t block, const int rows,
+                                                             const int vectors, const bool b_whole,
+                                                             MASK mask) {
     VEC sum[MOST_CASES][MOST_VECTORS];
-    const int64_t depth = t->depth, b_step = t->b_step;
     const int last = vectors - 1;
     const bool c_whole = b_whole && t->columns == vectors * LANES;
-    for (int m = 0; m < rows; m++) {
-        const ELEM *c = (const ELEM *)t->c + t->c_row[first + m];
-        for (int v = 0; v < vectors; v++) {
-            if (!t->accumulate)
-                sum[m][v] = ZERO();
-            else
-                sum[m][v] =
-                    v < last || c_whole ? LOAD(c + v * LANES) : LOAD_MASKED(c + v * LANES, mask);
-        }
-    }
-    for (int64_t r = 0; r < t->n_taps; r++) {
-        const ELEM *a[MOST_CASES], *b = (const ELEM *)t->b + t->taps[r].b;
+    const int64_t depth = t->depth, b_step = t->b_step;
+    const int64_t *a_row = t->a_row + first, *c_row = t->c_row + first;
+    const ELEM *a_first = t->a, *b_first = (const ELEM *)t->b + block * t->b_block;
+    ELEM *c_first = (ELEM *)t->c + block * t->c_block;
+    const bool stream = t->stream;
+    for (int m = 0; m < rows; m++)
+        for (int v = 0; v < vectors; v++) sum[m][v] = ZERO();
+    if (t->accumulate)
         for (int m = 0; m < rows; m++)
-            a[m] = (const ELEM *)t->a + t->taps[r].a + t->a_row[first + m];
+            for (int v = 0; v < vectors; v++) {
+                const ELEM *c = c_first + c_row[m] + v * LANES;
+                sum[m][v] = v < last || c_whole ? LOAD(c) : LOAD_MASKED(c, mask);
+            }
+    const struct tile_tap *end = t->taps + t->n_taps;
+    for (const struct tile_tap *tap = t->taps; tap < end; tap++) {
+        const ELEM *a[MOST_CASES], *b = b_first + tap->b;
+        for (int m = 0; m < rows; m++) a[m] = a_first + (tap->a + a_row[m]);
         for (int64_t k = 0; k < depth; k++, b += b_step) {
             VEC w[MOST_VECTORS];
             for (int v = 0; v < vectors; v++)
@@ -48,17 +52,16 @@ static inline __attribute__((always_inline)) void NAME(body)(const struct tile *
             }
         }
     }
-    for (int m = 0; m < rows; m++) {
-        ELEM *c = (ELEM *)t->c + t->c_row[first + m];
+    for (int m = 0; m < rows; m++)
         for (int v = 0; v < vectors; v++) {
+            ELEM *c = c_first + c_row[m] + v * LANES;
             if (v == last && !c_whole)
-                STORE_MASKED(c + v * LANES, mask, sum[m][v]);
-            else if (t->stream)
-                STREAM(c + v * LANES, sum[m][v]);
+                STORE_MASKED(c, mask, sum[m][v]);
+            else if (stream)
+                STREAM(c, sum[m][v]);
             else
-                STORE(c + v * LANES, sum[m][v]);
+                STORE(c, sum[m][v]);
         }
-    }
 }
 
 /* All rows in tiles of nearly the same height: 7 rows are 4 + 3, where 6 + 1 would wait for the
@@ -70,26 +73,26 @@ static inline __attribute__((always_inline)) void NAME(sweep)(const struct tile 
     int64_t tiles = (t->rows + most - 1) / most;
     for (int64_t first = 0; tiles > 0; tiles--) {
         int64_t rows = (t->rows - first + tiles - 1) / tiles;
-        switch (rows) {
+        for (int64_t block = 0; block < t->blocks; block++) switch (rows) {
 #define CASE(n)                                                                                    \
     case n:                                                                                        \
-        if (n <= most) NAME(body)(t, first, n <= most ? n : 1, vectors, b_whole, mask);            \
+        if (n <= most) NAME(body)(t, first, block, n <= most ? n : 1, vectors, b_whole, mask);     \
         break;
-            CASE(1)
-            CASE(2)
-            CASE(3)
-            CASE(4)
-            CASE(5)
-            CASE(6)
-            CASE(7)
-            CASE(8)
-            CASE(9)
-            CASE(10)
-            CASE(11)
-            CASE(12)
-            CASE(13)
+                CASE(1)
+                CASE(2)
+                CASE(3)
+                CASE(4)
+                CASE(5)
+                CASE(6)
+                CASE(7)
+                CASE(8)
+                CASE(9)
+                CASE(10)
+                CASE(11)
+                CASE(12)
+                CASE(13)
 #undef CASE
-        }
+            }
         first += rows;
     }
 }
