@@ -52,16 +52,19 @@ static inline __attribute__((always_inline)) void NAME(body)(const struct tile *
             }
         }
     }
-    for (int m = 0; m < rows; m++)
-        for (int v = 0; v < vectors; v++) {
-            ELEM *c = c_first + c_row[m] + v * LANES;
-            if (v == last && !c_whole)
-                STORE_MASKED(c, mask, sum[m][v]);
-            else if (stream)
-                STREAM(c, sum[m][v]);
-            else
-                STORE(c, sum[m][v]);
-        }
+    if (stream)
+        for (int m = 0; m < rows; m++)
+            for (int v = 0; v < last; v++) STREAM(c_first + c_row[m] + v * LANES, sum[m][v]);
+    else
+        for (int m = 0; m < rows; m++)
+            for (int v = 0; v < last; v++) STORE(c_first + c_row[m] + v * LANES, sum[m][v]);
+    ELEM *c_last = c_first + last * LANES;
+    if (!c_whole)
+        for (int m = 0; m < rows; m++) STORE_MASKED(c_last + c_row[m], mask, sum[m][last]);
+    else if (stream)
+        for (int m = 0; m < rows; m++) STREAM(c_last + c_row[m], sum[m][last]);
+    else
+        for (int m = 0; m < rows; m++) STORE(c_last + c_row[m], sum[m][last]);
 }
 
 /* All rows in tiles of nearly the same height: 7 rows are 4 + 3, where 6 + 1 would wait for the
