@@ -17,27 +17,26 @@
  * loops over taps and depth, and sums become registers. What `t` holds is read before the first
  * store, which the compiler must take for a change of it. Only the last vector of a row may be in
  * part: that of B has a tile of its own, since it is loaded at every step; that of C is met twice
- * a tile, where a test is cheaper than more code. What `t` holds is read before the first store,
- * which the compiler must take for a change of it. */
+ * a tile, where a test is cheaper than more code. */
 static inline __attribute__((always_inline)) void NAME(body)(const struct tile *t, int64_t first,
                                                              int64_t block, const int rows,
                                                              const int vectors, const bool b_whole,
                                                              MASK mask) {
     VEC sum[MOST_CASES][MOST_VECTORS];
     const int last = vectors - 1;
-    const bool c_whole = b_whole && t->columns == vectors * LANES, stream = t->stream;
+    const bool c_whole = b_whole && t->columns == vectors * LANES;
     const int64_t depth = t->depth, b_step = t->b_step;
     const int64_t *a_row = t->a_row + first, *c_row = t->c_row + first;
     const ELEM *a_first = t->a, *b_first = (const ELEM *)t->b + block * t->b_block;
     ELEM *c_first = (ELEM *)t->c + block * t->c_block;
     for (int m = 0; m < rows; m++)
-        for (int v = 0; v < vectors; v++) {
-            const ELEM *c = c_first + c_row[m] + v * LANES;
-            if (!t->accumulate)
-                sum[m][v] = ZERO();
-            else
+        for (int v = 0; v < vectors; v++) sum[m][v] = ZERO();
+    if (t->accumulate)
+        for (int m = 0; m < rows; m++)
+            for (int v = 0; v < vectors; v++) {
+                const ELEM *c = c_first + c_row[m] + v * LANES;
                 sum[m][v] = v < last || c_whole ? LOAD(c) : LOAD_MASKED(c, mask);
-        }
+            }
     const struct tile_tap *end = t->taps + t->n_taps;
     for (const struct tile_tap *tap = t->taps; tap < end; tap++) {
         const ELEM *a[MOST_CASES], *b = b_first + tap->b;
@@ -60,17 +59,19 @@ static inline __attribute__((always_inline)) void NAME(body)(const struct tile *
         t->store->run(t->store, room, &part);
         return;
     }
-    for (int m = 0; m < rows; m++) {
-        ELEM *c = c_first + c_row[m];
-        for (int v = 0; v < vectors; v++) {
-            if (v == last && !c_whole)
-                STORE_MASKED(c + v * LANES, mask, sum[m][v]);
-            else if (stream)
-                STREAM(c + v * LANES, sum[m][v]);
-            else
-                STORE(c + v * LANES, sum[m][v]);
-        }
-    }
+    if (stream)
+        for (int m = 0; m < rows; m++)
+            for (int v = 0; v < last; v++) STREAM(c_first + c_row[m] + v * LANES, sum[m][v]);
+    else
+        for (int m = 0; m < rows; m++)
+            for (int v = 0; v < last; v++) STORE(c_first + c_row[m] + v * LANES, sum[m][v]);
+    ELEM *c_last = c_first + last * LANES;
+    if (!c_whole)
+        for (int m = 0; m < rows; m++) STORE_MASKED(c_last + c_row[m], mask, sum[m][last]);
+    else if (stream)
+        for (int m = 0; m < rows; m++) STREAM(c_last + c_row[m], sum[m][last]);
+    else
+        for (int m = 0; m < rows; m++) STORE(c_last + c_row[m], sum[m][last]);
 }
 
 /* All rows in tiles of nearly the same height: 7 rows are 4 + 3, where 6 + 1 would wait for the
