@@ -29,6 +29,7 @@ static inline __attribute__((always_inline)) void NAME(body)(const struct tile *
     const int64_t *a_row = t->a_row + first, *c_row = t->c_row + first;
     const ELEM *a_first = t->a, *b_first = (const ELEM *)t->b + block * t->b_block;
     ELEM *c_first = (ELEM *)t->c + block * t->c_block;
+    const bool stream = t->stream;
     for (int m = 0; m < rows; m++)
         for (int v = 0; v < vectors; v++) sum[m][v] = ZERO();
     if (t->accumulate)
