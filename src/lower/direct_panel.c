@@ -115,7 +115,8 @@ static void pack_rows(const struct panel *s, const char *from, int64_t features)
 /* One block that is not packed by rows. */
 static void pack_block(struct panel *s, const char *from) {
     const struct direct *d = s->d;
-    if (s->features_last && s->n < d->nb) memset(s->to, 0, (size_t)(d->taps * s->kc * d->nb * d->size));
+    if (s->features_last && s->n < d->nb)
+        memset(s->to, 0, (size_t)(d->taps * s->kc * d->nb * d->size));
     if (s->features_last && s->p->rhs_out != 1 && s->p->rhs_in != 1 && taps_together(d))
         pack_features(s, from);
     else

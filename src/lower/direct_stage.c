@@ -134,8 +134,8 @@ static void stage_rows(const struct direct_task *t, struct copied *axes, int64_t
     int64_t in_size = (int64_t)lax_dtype_size(t->plan->problem.conv.lhs_type);
     int64_t at[CONV_AXES] = {0};
     for (bool more = true; more;) {
-        (d->along_w ? stage_positions : stage_features)(
-            t, lhs + source * in_size, t->stage + stage * d->size, &row);
+        (d->along_w ? stage_positions : stage_features)(t, lhs + source * in_size,
+                                                        t->stage + stage * d->size, &row);
         more = false;
         for (int i = d->n - 1; i >= 0 && !more; i--) {
             more = ++at[i] < axes[i].n;

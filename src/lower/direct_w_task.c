@@ -35,9 +35,9 @@ static int64_t reach_of(const struct tile *tile) {
     return most + lax_i_max((tile->depth - 1) * tile->b_step, 0);
 }
 
-/* One row of a class along the last axis, from offsets `in` and `out` of its first position. Vectors
- * of the input's own elements, of which there are `left`, are loaded whole, even if the row ends
- * within them: masked loads are slow. */
+/* One row of a class along the last axis, from offsets `in` and `out` of its first position.
+ * Vectors of the input's own elements, of which there are `left`, are loaded whole, even if the row
+ * ends within them: masked loads are slow. */
 static void run_row(const struct direct_task *t, struct tile tile, int64_t columns, int64_t in,
                     int64_t out, int64_t left) {
     const struct direct *d = t->d;
