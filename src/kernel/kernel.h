@@ -254,8 +254,8 @@ struct tile_kernel {
 /* vectors: 1 to 6; type f32 or f64. NULL for others. */
 const struct tile_kernel *lax_i_tile_kernel(lax_isa isa, lax_dtype type, int vectors);
 /* The same sums with vectors along k, for few columns: column j of B_r is contiguous from
- * b + taps[r].b + j * b_step. Lanes are sums of every lanes-th product, added at the end; C is added
- * to last. lanes is 1, vectors the columns, 1 to 4; b_whole and stream do not count. */
+ * b + taps[r].b + j * b_step. Lanes are sums of every lanes-th product, added at the end; C comes
+ * last. lanes is 1, vectors the columns, 1 to 4; b_whole and stream do not count. */
 enum { TILE_K_COLUMNS = 4 };
 const struct tile_kernel *lax_i_tile_k_kernel(lax_isa isa, lax_dtype type, int columns);
 

@@ -351,8 +351,12 @@ static double cost(const struct problem *problem, const struct machine *machine)
     (void)machine;
     const struct conv_problem *p = &problem->conv;
     double staged = (double)p->groups * (double)p->batch * (double)p->in_features;
-    for (int d = 0; d < p->n; d++) staged *= (double)p->dim[d].kernel * (double)p->dim[d].out;
-    return staged * (0.25e-6 * (double)p->out_features + 10e-6) + 1e-3;
+    double outputs = (double)p->groups * (double)p->batch * (double)p->out_features;
+    for (int d = 0; d < p->n; d++) {
+        staged *= (double)p->dim[d].kernel * (double)p->dim[d].out;
+        outputs *= (double)p->dim[d].out;
+    }
+    return staged * (0.25e-6 * (double)p->out_features + 10e-6) + outputs * 4e-6 + 1e-3;
 }
 
 const struct lowering lax_i_conv_reference = {"reference", PROBLEM_CONV, applicable,

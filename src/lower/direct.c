@@ -29,8 +29,8 @@ static bool applicable(const struct problem *problem, const struct machine *mach
 /* --- blocks ----------------------------------------------------------------------------------- */
 
 /* Vectors of a tile. A wide tile broadcasts fewer elements of the input, a high one keeps a smaller
- * panel of weights in the nearest cache: what pays depends on the depth. With fewer positions than a
- * tile has rows it is wider still. All blocks of features are about as wide. */
+ * panel of weights in the nearest cache: what pays depends on the depth. With fewer positions than
+ * a tile has rows it is wider still. All blocks of features are about as wide. */
 static int64_t vectors_for(int64_t positions, int64_t depth, int64_t vectors_of_features) {
     int64_t most = positions >= 5 ? (depth <= SHALLOW ? 4 : 2) : positions >= 3 ? 4 : 6;
     int64_t blocks = lax_i_ceil_div(lax_i_max(vectors_of_features, 1), most);
@@ -151,8 +151,8 @@ static void describe(const struct plan *plan, struct text *text) {
     lax_i_direct_describe(plan, text);
 }
 
-/* Steps of a tile that are lost beside its taps' depth: sums come and go, rows find their taps, which
- * takes a tile of one vector the longer the more rows it has. */
+/* Steps of a tile that are lost beside its taps' depth: sums come and go, rows find their taps,
+ * which takes a tile of one vector the longer the more rows it has. */
 static double overhead(const struct conv_problem *p, double taps, double depth, bool narrow) {
     const struct conv_dim *last = p->n == 0 ? NULL : &p->dim[p->n - 1];
     bool merged = last != NULL && p->in_features < LEAST_FEATURES &&

@@ -165,7 +165,7 @@ struct direct_estimate {
     double weights;        /* elements */
 };
 struct direct_estimate lax_i_direct_estimate(const struct conv_problem *problem);
-/* Classes of positions of all boxes of so many, about; the last axis in one piece if it is padded. */
+/* Classes of positions of all boxes of so many, about; the last axis in one piece if padded. */
 double lax_i_direct_classes(const struct conv_problem *problem, int64_t positions, bool padded);
 /* Average taps along a dimension that lie inside the input. */
 double lax_i_direct_inside(const struct conv_dim *dim);

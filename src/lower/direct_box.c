@@ -41,8 +41,8 @@ static int64_t whole_end(const struct direct_axis *a) {
     return room < 0 ? 0 : room / a->at.stride + 1;
 }
 
-/* The pieces among outputs p, p + phases, ... below `end`. Between the ends there is no need to look
- * at every output. */
+/* The pieces among outputs p, p + phases, ... below `end`. Between the ends there is no need to
+ * look at every output. */
 static int64_t cut_phase(const struct direct_axis *a, int64_t p, int64_t end,
                          struct direct_segment *out) {
     bool plain = a->at.lhs_dilation == 1;

@@ -9,9 +9,9 @@
 
 enum {
     MOST_POSITIONS = 384, /* of a box, as for direct */
-    PANEL_DEPTH = 4096, /* taps x input features: weights of four features take 64 KiB */
-    MANY_FEATURES = 32, /* in: their runs are long enough */
-    LEAST_FEATURES = 64 /* whole vectors and few sums of lanes */
+    PANEL_DEPTH = 4096,   /* taps x input features: weights of four features take 64 KiB */
+    MANY_FEATURES = 32,   /* in: their runs are long enough */
+    LEAST_FEATURES = 64   /* whole vectors and few sums of lanes */
 };
 
 static bool applicable(const struct problem *problem, const struct machine *machine, char *why) {

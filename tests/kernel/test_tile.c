@@ -128,7 +128,9 @@ enum { SCALAR, AVX2, BEST, WIDE, VARIANTS };
 
 static lax_isa isa_of(int which) {
     lax_isa isa = lax_i_machine()->isa;
-    return which == SCALAR ? LAX_ISA_SCALAR : which == AVX2 && isa > LAX_ISA_AVX2 ? LAX_ISA_AVX2 : isa;
+    return which == SCALAR                       ? LAX_ISA_SCALAR
+           : which == AVX2 && isa > LAX_ISA_AVX2 ? LAX_ISA_AVX2
+                                                 : isa;
 }
 
 static const struct tile_kernel *variant(int which, int row) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The lowerings direct, direct_w and direct_k against the reference on random problems (values whose sums are
- * exact, so that every order gives the same bits), in every way a plan can run, and each of their
- * refusals. */
+/* The lowerings direct, direct_w and direct_k against the reference on random problems (values
+ * whose sums are exact, so that every order gives the same bits), in every way a plan can run,
+ * and each of their refusals. */
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>

@@ -79,11 +79,11 @@ static void NAME(strip)(char *dst, int64_t dst_stride, const char *src, int64_t 
     for (int64_t c = 0; c < columns; c += NAME(L)) {
         int64_t at = c < columns - width ? c : columns - width;
         if (rows >= NAME(L))
-            NAME(lanes)(dst + at * dst_stride, dst_stride, src + at * SIZE, src_stride, rows,
-                        width);
+            NAME(lanes)
+            (dst + at * dst_stride, dst_stride, src + at * SIZE, src_stride, rows, width);
         else
-            NAME(block)(dst + at * dst_stride, dst_stride, src + at * SIZE, src_stride, rows,
-                        width);
+            NAME(block)
+            (dst + at * dst_stride, dst_stride, src + at * SIZE, src_stride, rows, width);
     }
 }
 
@@ -197,8 +197,9 @@ static void NAME(columns)(char *dst, int64_t to, const char *src, int64_t from, 
         NAME(block)(dst + c * to, to, src + c * SIZE, from, NAME(ROWS), NAME(L));
     if (c == columns) return;
     if (columns >= NAME(L))
-        NAME(block)(dst + (columns - NAME(L)) * to, to, src + (columns - NAME(L)) * SIZE, from,
-                    NAME(ROWS), NAME(L));
+        NAME(block)
+        (dst + (columns - NAME(L)) * to, to, src + (columns - NAME(L)) * SIZE, from, NAME(ROWS),
+         NAME(L));
     else
         NAME(block)(dst, to, src, from, NAME(ROWS), (int)columns);
 }
@@ -211,8 +212,8 @@ static void NAME(blocks)(char *dst, int64_t to, const char *src, int64_t from, i
         NAME(columns)(dst + r * SIZE, to, src + r * from, from, columns);
     if (r == rows) return;
     if (r > 0)
-        NAME(columns)(dst + (rows - NAME(ROWS)) * SIZE, to, src + (rows - NAME(ROWS)) * from, from,
-                      columns);
+        NAME(columns)
+        (dst + (rows - NAME(ROWS)) * SIZE, to, src + (rows - NAME(ROWS)) * from, from, columns);
     else
         NAME(strip)(dst, to, src, from, (int)rows, columns);
 }

@@ -40,8 +40,7 @@ static inline double sum_8(__m512d x) {
 #define MASK __mmask16
 #define FIRST_LANES(n) (__mmask16) first_of(n, 16)
 #define LOAD_MASKED(p, mask) _mm512_maskz_loadu_ps(mask, p)
-#define LOAD_LAST(p, n)                                                                            \
-    _mm512_maskz_loadu_ps((__mmask16)~first_of(16 - (n), 16), (p) + (n)-16)
+#define LOAD_LAST(p, n) _mm512_maskz_loadu_ps((__mmask16)~first_of(16 - (n), 16), (p) + (n)-16)
 #define STORE_MASKED(p, mask, x) _mm512_mask_storeu_ps(p, mask, x)
 #define SUM(x) sum_16(x)
 #include "kernel/tile/tile_tmpl.h"

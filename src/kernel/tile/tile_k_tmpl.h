@@ -7,8 +7,8 @@
  * rows * columns multiply-adds. The tail of a run is zeros in both operands.
  *
  * Parameters beside those of tile_tmpl.h, which includes this file: SUM(x), the sum of a vector's
- * lanes in a fixed order; LOAD_LAST(p, n), a vector that ends behind the n elements at p, zeros but for
- * these; MOST_K_ROWS(columns). */
+ * lanes in a fixed order; LOAD_LAST(p, n), a vector that ends behind the n elements at p, zeros but
+ * for these; MOST_K_ROWS(columns). */
 
 /* Which lanes of a step count: all; the last `tail`, in vectors that end with the run; the first
  * `tail`, in a run shorter than a vector, where masked loads are the only way. */
@@ -17,7 +17,8 @@
 enum tile_step { STEP_WHOLE, STEP_LAST, STEP_FIRST };
 #endif
 
-static inline __attribute__((always_inline)) VEC NAME(k_load)(const ELEM *p, const enum tile_step step,
+static inline __attribute__((always_inline)) VEC NAME(k_load)(const ELEM *p,
+                                                              const enum tile_step step,
                                                               int64_t tail) {
     if (step == STEP_WHOLE) return LOAD(p);
     if (step == STEP_LAST) return LOAD_LAST(p, tail);
@@ -54,8 +55,7 @@ static inline __attribute__((always_inline)) void NAME(k_body)(const struct tile
         const ELEM *a[MOST_CASES], *b[TILE_K_COLUMNS];
         for (int m = 0; m < rows; m++)
             a[m] = (const ELEM *)t->a + t->taps[r].a + t->a_row[first + m];
-        for (int j = 0; j < columns; j++)
-            b[j] = (const ELEM *)t->b + t->taps[r].b + j * t->b_step;
+        for (int j = 0; j < columns; j++) b[j] = (const ELEM *)t->b + t->taps[r].b + j * t->b_step;
         for (int64_t k = 0; k < whole; k += LANES) {
             NAME(k_step)(sum, a, b, rows, columns, STEP_WHOLE, tail);
             for (int m = 0; m < rows; m++) a[m] += LANES;
