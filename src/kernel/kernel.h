@@ -211,6 +211,27 @@ const char *lax_i_xsmm_describe(void);
 struct tile_tap {
     int64_t a, b;
 };
+struct tile_part {
+    int64_t first, rows, width, columns;
+};
+/* The way out where C is not it: out[i, j] = round(activation(C[i, j] + bias + residual[i, j])).
+ * Row i of out begins at out + out_row[i], of residual at residual + residual_row[i], in elements,
+ * which are contiguous. bias: of the sums' type, one a column, readable up to whole vectors, or one
+ * a row; bias and residual may be NULL. */
+struct tile_store {
+    /* `rows` rows of a tile, from its row `first` on; sums are `width` apart, whole vectors, of
+     * which `columns` count. They are scratch. */
+    void (*run)(const struct tile_store *store, void *sums, const struct tile_part *part);
+    void *out;
+    const void *bias, *residual;
+    const int64_t *out_row, *residual_row;
+    bool bias_by_row, stream;  /* stream as in struct tile */
+    lax_dtype type;            /* of out and residual */
+    struct converter to, from; /* from sums, to sums */
+    lax_i_epilogue_fn *epilogue;
+    lax_activation activation;
+    double alpha, beta;
+};
 struct tile {
     const void *a, *b;
     void *c;
@@ -218,9 +239,11 @@ struct tile {
     const int64_t *a_row, *c_row;
     int64_t n_taps, depth, b_step, rows, columns;
     int64_t blocks, b_block, c_block;
-    bool accumulate; /* adds to C instead of overwriting it */
-    bool b_whole;    /* B may be read up to vectors * lanes columns */
-    bool stream;     /* C bypasses the caches where all columns are there; its rows must then be
+    int64_t c_step; /* along k: between columns of C; else they are next to each other */
+    const struct tile_store *store; /* or NULL: sums go to C */
+    bool accumulate;                /* adds to C instead of overwriting it */
+    bool b_whole;                   /* B may be read up to vectors * lanes columns */
+    bool stream; /* C bypasses the caches where all columns are there; its rows must then be
                       * aligned to vectors, and a fence must follow (move_kernels) */
 };
 struct tile_kernel {
@@ -230,6 +253,14 @@ struct tile_kernel {
 };
 /* vectors: 1 to 6; type f32 or f64. NULL for others. */
 const struct tile_kernel *lax_i_tile_kernel(lax_isa isa, lax_dtype type, int vectors);
+/* The same sums with vectors along k, for few columns: column j of B_r is contiguous from
+ * b + taps[r].b + j * b_step. Lanes are sums of every lanes-th product, added at the end; C is added
+ * to last. lanes is 1, vectors the columns, 1 to 4; b_whole and stream do not count. */
+enum { TILE_K_COLUMNS = 4 };
+const struct tile_kernel *lax_i_tile_k_kernel(lax_isa isa, lax_dtype type, int columns);
+
+/* Sets `run`, for sums of `type`. */
+void lax_i_tile_store(struct tile_store *store, lax_isa isa, lax_dtype type);
 
 /* --- listing, for lax info: a line a kernel --------------------------------------------------- */
 void lax_i_list_kernels(struct text *text, lax_isa isa);

@@ -91,6 +91,10 @@ static void share_scratch(struct direct_task *t, char *scratch) {
         (struct direct_segment *)take(&scratch, d->segments * (int64_t)sizeof *t->segments);
     t->a_row = (int64_t *)take(&scratch, d->rows * (int64_t)sizeof *t->a_row);
     t->c_row = (int64_t *)take(&scratch, d->rows * (int64_t)sizeof *t->c_row);
+    int64_t more = d->fused ? d->rows * (int64_t)sizeof *t->out_row : 0;
+    t->out_row = d->stage_out ? (int64_t *)take(&scratch, more) : t->c_row;
+    t->residual_row = (int64_t *)take(&scratch, more);
+    t->bias = take(&scratch, d->bias_nbytes);
     t->room = take(&scratch, d->room_nbytes);
     t->stage = take(&scratch, d->stage_nbytes);
     t->sums = take(&scratch, d->sums_nbytes);
@@ -115,6 +119,7 @@ void lax_i_direct_locate(struct direct_task *t, int64_t task, char *scratch) {
     t->end_block = lax_i_min(t->first_block + d->ob, d->n_nb);
     t->group = task / d->n_ob;
     share_scratch(t, scratch);
+    lax_i_direct_start_store(t);
 }
 
 struct direct_pieces lax_i_direct_cut(const struct direct_task *t) {
@@ -172,7 +177,17 @@ char *lax_i_direct_result(const struct direct_task *t, int64_t block) {
 char *lax_i_direct_output(const struct direct_task *t, int64_t block) {
     const struct direct *d = t->d;
     if (!d->stage_out) return lax_i_direct_result(t, block);
-    return t->sums + (block - t->first_block) * d->sums_block * d->size;
+    return t->sums + (block - t->first_block) % d->fb * d->sums_block * d->size;
+}
+
+void lax_i_direct_sums_steps(const struct direct_task *t, int64_t *step) {
+    const struct direct *d = t->d;
+    int64_t all = d->along_w ? 1 : d->fb * d->nb;
+    for (int k = d->n - 1; k >= 0; k--) {
+        int i = d->out_order[k];
+        step[i] = d->stage_out ? all : d->axis[i].at.result;
+        all *= t->count[i];
+    }
 }
 
 /* What kernels read from the first output of a piece, beside lax_i_direct_input. */
@@ -233,11 +248,32 @@ static void next_tap(struct direct_taps *w) {
     }
 }
 
-int64_t lax_i_direct_list_taps(struct direct_taps *w, struct tile_tap *taps) {
+/* Taps of the innermost axis that is left follow at equal distances, but for planes; n of them, the
+ * last of which the walk then stands at. */
+static int64_t list_row(struct direct_taps *w, struct tile_tap *taps, int64_t room, int64_t width) {
     const struct direct *d = w->t->d;
-    int64_t n = 0, step = w->t->kc * (d->along_w ? 1 : d->nb);
-    for (; w->more && n < DIRECT_TAPS; next_tap(w), n++)
-        taps[n] = d->along_w ? (struct tile_tap){w->weights * step, w->input}
-                             : (struct tile_tap){w->input, w->weights * step};
+    int64_t n = 1, in_step = 0, weight_step = 0;
+    if (w->outer > 0) {
+        int i = d->order[w->outer - 1];
+        const struct direct_axis *a = &d->axis[i];
+        const struct direct_segment *s = w->class->piece[i];
+        in_step = a->tap_step;
+        weight_step = a->comb * a->weight_step;
+        if (a->planes == 1) n = s->n_taps - (w->tap[i] - s->tap) / a->comb;
+        n = lax_i_min(n, room);
+        w->tap[i] += (n - 1) * a->comb;
+    }
+    for (int64_t k = 0; k < n; k++, w->input += in_step, w->weights += weight_step)
+        taps[k] = d->along_w ? (struct tile_tap){w->weights * width, w->input}
+                             : (struct tile_tap){w->input, w->weights * width};
+    w->input -= in_step;
+    w->weights -= weight_step;
+    return n;
+}
+
+int64_t lax_i_direct_list_taps(struct direct_taps *w, struct tile_tap *taps) {
+    int64_t n = 0, width = w->t->kc * lax_i_direct_tap_width(w->t->d);
+    for (; w->more && n < DIRECT_TAPS; next_tap(w))
+        n += list_row(w, taps + n, DIRECT_TAPS - n, width);
     return n;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The way out of the lowerings `direct` and `direct_w`: bias, residual and activation on sums that
- * are still in the cache, and staged sums to the output with their one rounding. */
+/* The way out of the lowerings `direct` and `direct_w` where the output lies otherwise than tiles
+ * have it: bias, residual and activation on sums that are still in the cache, and staged sums to
+ * the output with their one rounding. */
 #include "lower/direct.h"
 
 /* A row of positions, steps in bytes. Sums lie next to each other along features (direct) or along
@@ -63,15 +64,27 @@ static void activate_features(const struct direct_task *t, const struct row *row
 
 /* --- output ----------------------------------------------------------------------------------- */
 
+/* Both sides have features next to each other: a position is a run, the row one where nothing lies
+ * between positions. */
+static void store_runs(const struct direct_task *t, const struct row *row) {
+    const struct direct *d = t->d;
+    const struct conv_problem *p = &t->plan->problem.conv;
+    int64_t n = row->n, features = row->features;
+    if (p->out_feature == 1 && row->sums_step == features * d->size &&
+        row->out_step == features * row->out_feature)
+        features *= n, n = 1;
+    for (int64_t i = 0; i < n; i++)
+        lax_i_convert(&d->out, row->out + i * row->out_step, p->out_feature,
+                      row->sums + i * row->sums_step, 1, features);
+}
+
 /* From features next to each other. */
 static void store_positions(const struct direct_task *t, const struct row *row) {
     const struct direct *d = t->d;
     const struct conv_problem *p = &t->plan->problem.conv;
     int64_t out_size = (int64_t)lax_dtype_size(p->out_type), step = row->out_step / out_size;
     if (p->out_feature == 1 || row->n == 1) {
-        for (int64_t i = 0; i < row->n; i++)
-            lax_i_convert(&d->out, row->out + i * row->out_step, p->out_feature,
-                          row->sums + i * row->sums_step, 1, row->features);
+        store_runs(t, row);
         return;
     }
     if (step == 1 && p->out_type == d->type) {
@@ -79,10 +92,14 @@ static void store_positions(const struct direct_task *t, const struct row *row) 
                      row->features);
         return;
     }
-    d->transpose(t->turned, row->n, row->sums, row->sums_step / d->size, row->n, row->features);
-    for (int64_t f = 0; f < row->features; f++)
+    for (int64_t f = 0; f < row->features; f++) {
+        int64_t k = f % d->nb; /* a block at a time stays in L1 */
+        if (k == 0)
+            d->transpose(t->turned, row->n, row->sums + f * d->size, row->sums_step / d->size,
+                         row->n, lax_i_min(d->nb, row->features - f));
         lax_i_convert(&d->out, row->out + f * row->out_feature, step,
-                      t->turned + f * row->n * d->size, 1, row->n);
+                      t->turned + k * row->n * d->size, 1, row->n);
+    }
 }
 
 /* From positions next to each other. */
@@ -107,31 +124,31 @@ static void finish_row(const struct direct_task *t, const struct row *row) {
 
 /* --- a box ------------------------------------------------------------------------------------ */
 
-/* The first row of a box, and the steps of its sums. */
-static struct row first_row(const struct direct_task *t, int64_t block, int64_t *sums_step) {
+/* The first row of a box with the features of some blocks, and the steps of its sums. */
+static struct row first_row(const struct direct_task *t, int64_t first, int64_t end,
+                            int64_t *sums_step) {
     const struct direct *d = t->d;
     const struct conv_problem *p = &t->plan->problem.conv;
     const struct conv_epilogue *e = &p->epilogue;
     const struct conv_axis *a = &d->axis[d->row_out].at;
-    int64_t out_size = (int64_t)lax_dtype_size(p->out_type), feature = block * d->nb;
-    int64_t all = (d->along_w ? 1 : d->ob * d->nb) * d->size;
+    int64_t out_size = (int64_t)lax_dtype_size(p->out_type), feature = first * d->nb;
     int64_t residual =
         t->group * e->residual_group + t->image * e->residual_batch + feature * e->residual_feature;
-    for (int i = d->n - 1; i >= 0; i--) {
-        sums_step[i] = d->stage_out ? all : d->axis[i].at.result * d->size;
-        all *= t->count[i];
+    lax_i_direct_sums_steps(t, sums_step);
+    for (int i = 0; i < d->n; i++) {
+        sums_step[i] *= d->size;
         residual += t->lo[i] * d->axis[i].at.residual;
     }
     struct row row = {.n = t->count[d->row_out],
-                      .features = lax_i_direct_block_size(d->out_features, d->nb, block),
+                      .features = lax_i_min(end * d->nb, d->out_features) - feature,
                       .sums_step = sums_step[d->row_out],
                       .out_step = a->result * out_size,
                       .out_feature = p->out_feature * out_size,
                       .residual_step = a->residual * out_size,
                       .residual_feature = e->residual_feature * out_size,
-                      .sums = lax_i_direct_output(t, block)};
+                      .sums = lax_i_direct_output(t, first)};
     row.sums_feature = d->stage_out ? d->positions * d->size : row.out_feature;
-    row.out = lax_i_direct_result(t, block);
+    row.out = lax_i_direct_result(t, first);
     if (e->residual) row.residual = (const char *)t->execution->residual + residual * out_size;
     if (e->bias)
         row.bias = (const char *)t->execution->bias +
@@ -139,23 +156,51 @@ static struct row first_row(const struct direct_task *t, int64_t block, int64_t 
     return row;
 }
 
-void lax_i_direct_finish(const struct direct_task *t, int64_t block) {
+/* Axes that continue the row in sums, result and residual become part of it; counts become 1. */
+static void lengthen(const struct direct_task *t, struct row *row, const int64_t *sums_step,
+                     int64_t *count) {
     const struct direct *d = t->d;
     int64_t out_size = (int64_t)lax_dtype_size(t->plan->problem.conv.out_type);
-    int64_t at[CONV_AXES] = {0}, sums_step[CONV_AXES];
-    struct row row = first_row(t, block, sums_step);
+    memcpy(count, t->count, sizeof t->count);
+    count[d->row_out] = 1;
+    if (d->along_w && row->sums_step != d->size) return; /* one position of a longer step */
+    for (int k = d->n - 1; k >= 0; k--) {
+        int i = d->out_order[k];
+        const struct conv_axis *a = &d->axis[i].at;
+        if (i == d->row_out || sums_step[i] != row->n * row->sums_step ||
+            a->result * out_size != row->n * row->out_step ||
+            a->residual * out_size != row->n * row->residual_step)
+            continue;
+        row->n *= count[i];
+        count[i] = 1;
+    }
+}
+
+static void finish_blocks(const struct direct_task *t, int64_t first, int64_t end) {
+    const struct direct *d = t->d;
+    int64_t out_size = (int64_t)lax_dtype_size(t->plan->problem.conv.out_type);
+    int64_t at[CONV_AXES] = {0}, sums_step[CONV_AXES], count[CONV_AXES];
+    struct row row = first_row(t, first, end, sums_step);
+    lengthen(t, &row, sums_step, count);
     for (bool more = true; more;) {
         finish_row(t, &row);
         more = false;
         for (int i = d->n - 1; i >= 0 && !more; i--) {
             const struct conv_axis *a = &d->axis[i].at;
-            if (i == d->row_out) continue;
-            more = ++at[i] < t->count[i];
-            int64_t by = more ? 1 : 1 - t->count[i];
+            more = ++at[i] < count[i];
+            int64_t by = more ? 1 : 1 - count[i];
             if (!more) at[i] = 0;
             row.sums += by * sums_step[i];
             row.out += by * a->result * out_size;
             if (row.residual != NULL) row.residual += by * a->residual * out_size;
         }
     }
+}
+
+void lax_i_direct_finish(const struct direct_task *t, int64_t block) {
+    const struct direct *d = t->d;
+    int64_t of_them = (block - t->first_block) % d->fb;
+    if (d->fused || (!d->stage_out && d->epilogue == NULL) || t->kb + 1 < d->n_kb) return;
+    if (of_them + 1 == d->fb || block + 1 == t->end_block)
+        finish_blocks(t, block - of_them, block + 1);
 }

@@ -11,11 +11,24 @@ struct panel {
     char *to, *room;
     int64_t n, kc, out_step, in_step, tap_step, in_size;
     int64_t block_step; /* bytes between blocks of output features */
+    bool features_last; /* vectors of output features: blocks are filled up with zeros */
 };
 
 /* Inlined copies of 16 bytes: what is copied is a block's width, too short for a call. */
 static inline void copy_lines(char *to, const char *from, int64_t nbytes) {
     for (int64_t i = 0; i < nbytes; i += 16) memcpy(to + i, from + i, 16);
+}
+
+/* Input features next to each other, of another type: converted, then turned. */
+static void pack_turned(const struct panel *s, const char *from, char *to) {
+    const struct direct *d = s->d;
+    for (int64_t c = 0; c < s->kc; c += DIRECT_ROOM_TAPS) {
+        int64_t depth = lax_i_min(s->kc - c, DIRECT_ROOM_TAPS);
+        for (int64_t o = 0; o < s->n; o++)
+            lax_i_convert(&d->rhs, s->room + o * depth * d->size, 1,
+                          from + (o * s->p->rhs_out + c) * s->in_size, 1, depth);
+        d->transpose(to + c * s->in_step * d->size, s->in_step, s->room, depth, s->n, depth);
+    }
 }
 
 /* Output features x input features of one tap: copied along what is contiguous on both sides, or
@@ -28,6 +41,8 @@ static void pack_tap(const struct panel *s, const char *from, char *to) {
         d->transpose(to, s->out_step, from, in, s->kc, s->n);
     else if (same && in == 1 && s->out_step == 1)
         d->transpose(to, s->in_step, from, out, s->n, s->kc);
+    else if (!d->along_w && in == 1 && s->out_step == 1)
+        pack_turned(s, from, to);
     else if (out == 1 || s->kc == 1)
         for (int64_t c = 0; c < s->kc; c++)
             lax_i_convert(&d->rhs, to + c * s->in_step * d->size, s->out_step,
@@ -67,20 +82,22 @@ static bool taps_together(const struct direct *d) {
     return d->taps > 1 && d->taps <= DIRECT_ROOM_TAPS;
 }
 
-/* Taps of one input feature for all output features, turned; converted row by row if need be. */
+/* Taps of one input feature for all output features, turned; of another type, those of several
+ * input features are converted first. */
 static void pack_features(const struct panel *s, const char *from) {
     const struct direct *d = s->d;
-    for (int64_t c = 0; c < s->kc; c++, from += s->p->rhs_in * s->in_size) {
-        const char *rows = from;
-        int64_t step = s->p->rhs_out;
-        if (s->p->rhs_type != d->type) {
-            for (int64_t o = 0; o < s->n; o++)
-                lax_i_convert(&d->rhs, s->room + o * d->taps * d->size, 1,
-                              from + o * step * s->in_size, 1, d->taps);
-            rows = s->room;
-            step = d->taps;
-        }
-        d->transpose(s->to + c * s->in_step * d->size, s->tap_step, rows, step, s->n, d->taps);
+    int64_t in = s->p->rhs_in, out = s->p->rhs_out;
+    bool same = s->p->rhs_type == d->type;
+    int64_t several = in == d->taps ? DIRECT_ROOM_TAPS / d->taps : 1;
+    for (int64_t c = 0; c < s->kc; c++) {
+        int64_t k = c % several, run = lax_i_min(s->kc - (c - k), several) * d->taps;
+        const char *rows = from + c * in * s->in_size;
+        for (int64_t o = 0; !same && k == 0 && o < s->n; o++)
+            lax_i_convert(&d->rhs, s->room + o * run * d->size, 1, rows + o * out * s->in_size, 1,
+                          run);
+        d->transpose(s->to + c * s->in_step * d->size, s->tap_step,
+                     same ? rows : s->room + k * d->taps * d->size, same ? out : run, s->n,
+                     d->taps);
     }
 }
 
@@ -92,7 +109,11 @@ static void pack_rows(const struct panel *s, const char *from, int64_t features)
     char *to = s->to;
     for (bool more = true; more;) {
         for (int64_t c = 0; c < s->kc; c++, to += width) {
-            const char *row = from + c * s->p->rhs_in * d->size;
+            const char *row = from + c * s->p->rhs_in * s->in_size;
+            if (s->p->rhs_type != d->type) {
+                lax_i_convert(&d->rhs, s->room, 1, row, 1, features);
+                row = s->room;
+            }
             char *block = to;
             int64_t left = features * d->size;
             for (; left >= width; left -= width, row += width, block += s->block_step)
@@ -105,7 +126,7 @@ static void pack_rows(const struct panel *s, const char *from, int64_t features)
         for (int k = d->n - 1; k >= 0 && !more; k--) {
             const struct conv_axis *a = &d->axis[d->order[k]].at;
             more = ++at[d->order[k]] < a->kernel;
-            from += (more ? 1 : 1 - a->kernel) * a->rhs * d->size;
+            from += (more ? 1 : 1 - a->kernel) * a->rhs * s->in_size;
             if (!more) at[d->order[k]] = 0;
         }
     }
@@ -114,8 +135,9 @@ static void pack_rows(const struct panel *s, const char *from, int64_t features)
 /* One block that is not packed by rows. */
 static void pack_block(struct panel *s, const char *from) {
     const struct direct *d = s->d;
-    if (!d->along_w && s->n < d->nb) memset(s->to, 0, (size_t)(d->taps * s->kc * d->nb * d->size));
-    if (!d->along_w && s->p->rhs_out != 1 && s->p->rhs_in != 1 && taps_together(d))
+    if (s->features_last && s->n < d->nb)
+        memset(s->to, 0, (size_t)(d->taps * s->kc * d->nb * d->size));
+    if (s->features_last && s->p->rhs_out != 1 && s->p->rhs_in != 1 && taps_together(d))
         pack_features(s, from);
     else
         pack_by_taps(s, from);
@@ -133,16 +155,17 @@ static void pack_blocks(const struct plan *plan, const struct execution *x, cons
     struct panel s = {.d = d, .p = p, .to = to, .room = room, .block_step = at->step};
     s.kc = lax_i_direct_block_size(d->in_features, d->kb, at->kb);
     s.in_size = (int64_t)lax_dtype_size(p->rhs_type);
-    s.out_step = d->along_w ? d->taps * s.kc : 1;
-    s.tap_step = d->along_w ? s.kc : s.kc * d->nb;
-    s.in_step = d->along_w ? 1 : d->nb;
+    s.features_last = !d->along_w && !d->along_k;
+    s.out_step = s.features_last ? 1 : d->taps * s.kc;
+    s.tap_step = s.kc * lax_i_direct_tap_width(d);
+    s.in_step = lax_i_direct_tap_width(d);
     const char *from =
         (const char *)x->in[1] + (p->rhs_offset + at->group * p->rhs_group +
                                   at->first * d->nb * p->rhs_out + at->kb * d->kb * p->rhs_in) *
                                      s.in_size;
     int64_t features =
         lax_i_min(d->out_features - at->first * d->nb, (at->end - at->first) * d->nb);
-    if (!d->along_w && p->rhs_out == 1 && p->rhs_type == d->type) {
+    if (s.features_last && p->rhs_out == 1) {
         pack_rows(&s, from, features);
         return;
     }
@@ -172,9 +195,14 @@ static bool packed_in_task(const struct direct_task *t) {
 }
 
 void lax_i_direct_pack_in_task(const struct direct_task *t) {
-    struct blocks at = {t->group, t->first_block, t->end_block, t->kb,
-                        t->kc * t->d->taps * t->d->nb * t->d->size};
-    if (packed_in_task(t)) pack_blocks(t->plan, t->execution, &at, t->panel, t->room);
+    int64_t step = t->kc * t->d->taps * t->d->nb * t->d->size;
+    if (!packed_in_task(t)) return;
+    for (int64_t n, first = t->first_block; first < t->end_block; first += n) {
+        n = lax_i_min(t->end_block - first, DIRECT_PACK_BLOCKS);
+        struct blocks at = {t->group, first, first + n, t->kb, step};
+        pack_blocks(t->plan, t->execution, &at, t->panel + (first - t->first_block) * step,
+                    t->room);
+    }
 }
 
 int64_t lax_i_direct_weights_block(const struct direct_task *t) {

@@ -6,34 +6,90 @@
 /* Rows of tiles are output features: where their weights and results begin. */
 static void list_rows(const struct direct_task *t) {
     const struct direct *d = t->d;
-    int64_t step = d->stage_out ? d->positions : t->plan->problem.conv.out_feature;
+    const struct conv_problem *p = &t->plan->problem.conv;
+    int64_t step = d->stage_out ? d->positions : p->out_feature;
     for (int64_t m = 0; m < d->nb; m++) {
         t->a_row[m] = m * d->taps * t->kc;
         t->c_row[m] = m * step;
     }
-}
-
-/* Steps of sums along the axes of the box: the last one's positions are next to each other. */
-static void sums_steps(const struct direct_task *t, int64_t *step) {
-    int64_t all = 1;
-    for (int i = t->d->n - 1; i >= 0; i--) {
-        step[i] = t->d->stage_out ? all : t->d->axis[i].at.result;
-        all *= t->count[i];
+    for (int64_t m = 0; d->fused && m < d->nb; m++) {
+        t->out_row[m] = m * p->out_feature;
+        t->residual_row[m] = m * p->epilogue.residual_feature;
     }
 }
 
-/* One row of a class along the last axis, from offsets `in` and `out` of its first position. */
-static void run_row(const struct direct_task *t, struct tile tile, int64_t columns, int64_t in,
-                    int64_t out) {
+/* How many elements lie from element 0 of the input on, where there is nothing between them that is
+ * not the input's own; else 0. */
+static int64_t input_end(const struct direct_task *t) {
+    const lax_tensor *lhs = &t->plan->operands[0];
+    int64_t end = 1, span = 1, n = 1;
+    for (int32_t i = 0; i < lhs->rank; i++) {
+        bool open = i == t->plan->batch_axis_in;
+        int64_t size = open ? t->execution->batch : lhs->shape[i], stride = lhs->strides[i];
+        n *= size;
+        span += (size - 1) * (stride < 0 ? -stride : stride);
+        end += stride > 0 ? (size - 1) * stride : 0;
+    }
+    return span == n ? end : 0;
+}
+
+/* Offsets of a position in what kernels read and write, and steps of them. */
+struct offsets {
+    int64_t in, sums, out, residual;
+};
+
+static void move(struct offsets *at, int64_t by, const struct offsets *step) {
+    at->in += by * step->in;
+    at->sums += by * step->sums;
+    at->out += by * step->out;
+    at->residual += by * step->residual;
+}
+
+/* Steps along the axes of the box: the last one's positions are next to each other. */
+static void list_steps(const struct direct_task *t, struct offsets *step) {
+    int64_t sums[CONV_AXES];
+    lax_i_direct_sums_steps(t, sums);
+    for (int i = 0; i < t->d->n; i++) {
+        const struct direct_axis *a = &t->d->axis[i];
+        step[i] = (struct offsets){a->step, sums[i], a->at.result, a->at.residual};
+    }
+}
+
+/* How far the present taps reach from a position, for all features. */
+static int64_t reach_of(const struct tile *tile) {
+    int64_t most = 0;
+    for (int64_t i = 0; i < tile->n_taps; i++) most = lax_i_max(most, tile->taps[i].b);
+    return most + lax_i_max((tile->depth - 1) * tile->b_step, 0);
+}
+
+/* One row of a class along the last axis, whose first position is `at`. Vectors of the input's own
+ * elements, of which there are `left`, are loaded whole, even if the row ends within them: masked
+ * loads are slow. */
+static void run_row(const struct direct_task *t, struct tile tile, int64_t columns,
+                    const struct offsets *at, int64_t left) {
     const struct direct *d = t->d;
     int64_t lanes = d->kernel[1]->lanes;
-    tile.b = (const char *)tile.b + in * d->size;
-    tile.c = (char *)tile.c + out * d->size;
-    for (; columns > 0; columns -= d->columns) {
+    struct tile_store store;
+    tile.b = (const char *)tile.b + at->in * d->size;
+    tile.c = (char *)tile.c + at->sums * d->size;
+    if (tile.store != NULL) {
+        store = *tile.store;
+        store.out = (char *)store.out + at->out * (int64_t)store.to.dst_size;
+        if (store.residual != NULL)
+            store.residual =
+                (const char *)store.residual + at->residual * (int64_t)store.to.dst_size;
+        tile.store = &store;
+    }
+    for (; columns > 0; columns -= d->columns, left -= d->columns) {
         tile.columns = lax_i_min(columns, d->columns);
+        tile.b_whole = d->stage_in || lax_i_ceil_div(tile.columns, lanes) * lanes <= left;
         d->kernel[lax_i_ceil_div(tile.columns, lanes)]->run(&tile);
         tile.b = (const char *)tile.b + d->columns * d->size;
         tile.c = (char *)tile.c + d->columns * d->size;
+        if (tile.store == NULL) continue;
+        store.out = (char *)store.out + d->columns * (int64_t)store.to.dst_size;
+        if (store.residual != NULL)
+            store.residual = (const char *)store.residual + d->columns * (int64_t)store.to.dst_size;
     }
 }
 
@@ -41,28 +97,33 @@ static void run_row(const struct direct_task *t, struct tile tile, int64_t colum
 static void run_rows(const struct direct_task *t, const struct direct_class *class,
                      const struct tile *tile) {
     const struct direct *d = t->d;
-    int64_t at[CONV_AXES] = {0}, step[CONV_AXES], in = 0, out = 0;
+    int64_t n[CONV_AXES] = {0};
+    struct offsets step[CONV_AXES], at = {0, 0, 0, 0};
     int last = d->n - 1;
-    sums_steps(t, step);
+    int64_t left = 0;
+    if (!d->stage_in)
+        left = t->input_end - reach_of(tile) -
+               ((const char *)tile->b - (const char *)t->execution->in[0]) / d->size;
+    list_steps(t, step);
     for (int i = 0; i < d->n; i++) {
-        in += lax_i_direct_begin(t, i, class->piece[i]);
-        out += (class->piece[i]->begin - t->lo[i]) * step[i];
+        int64_t in = at.in + lax_i_direct_begin(t, i, class->piece[i]);
+        move(&at, class->piece[i]->begin - t->lo[i], &step[i]);
+        at.in = in;
     }
     for (bool more = true; more;) {
-        run_row(t, *tile, class->piece[last]->n, in, out);
+        run_row(t, *tile, class->piece[last]->n, &at, left - at.in);
         more = false;
         for (int i = last - 1; i >= 0 && !more; i--) {
-            more = ++at[i] < class->piece[i]->n;
-            int64_t by = more ? 1 : 1 - class->piece[i]->n;
-            if (!more) at[i] = 0;
-            in += by * d->axis[i].step;
-            out += by * step[i];
+            more = ++n[i] < class->piece[i]->n;
+            move(&at, more ? 1 : 1 - class->piece[i]->n, &step[i]);
+            if (!more) n[i] = 0;
         }
     }
 }
 
 static void run_class(const struct direct_task *t, const struct direct_class *class,
                       struct tile *tile) {
+    const struct tile_store *store = tile->store;
     struct direct_taps w;
     lax_i_direct_start_taps(&w, t, class);
     tile->depth = w.depth;
@@ -70,7 +131,8 @@ static void run_class(const struct direct_task *t, const struct direct_class *cl
     tile->accumulate = t->kb > 0;
     for (;;) {
         tile->n_taps = lax_i_direct_list_taps(&w, t->taps);
-        if (tile->n_taps > 0 || !tile->accumulate) run_rows(t, class, tile);
+        tile->store = w.more ? NULL : store;
+        if (tile->n_taps > 0 || !tile->accumulate || tile->store != NULL) run_rows(t, class, tile);
         if (!w.more) return;
         tile->accumulate = true;
     }
@@ -79,6 +141,7 @@ static void run_class(const struct direct_task *t, const struct direct_class *cl
 static void run_block(const struct direct_task *t, struct direct_pieces *pieces, int64_t block) {
     const struct direct *d = t->d;
     struct direct_class class;
+    struct tile_store store;
     struct tile tile = {.a = lax_i_direct_weights(t, block),
                         .b = lax_i_direct_input(t),
                         .c = lax_i_direct_output(t, block),
@@ -86,8 +149,11 @@ static void run_block(const struct direct_task *t, struct direct_pieces *pieces,
                         .c_row = t->c_row,
                         .b_step = d->in_step,
                         .blocks = 1,
-                        .b_whole = d->stage_in,
                         .rows = lax_i_direct_block_size(d->out_features, d->nb, block)};
+    if (d->fused && t->kb + 1 == d->n_kb) {
+        store = lax_i_direct_store(t, block);
+        tile.store = &store;
+    }
     do {
         lax_i_direct_class(pieces, d->n, &class);
         run_class(t, &class, &tile);
@@ -99,15 +165,16 @@ void lax_i_direct_w_run(const struct plan *plan, struct execution *execution, in
     const struct direct *d = plan->state;
     struct direct_task t = {.plan = plan, .d = d, .execution = execution};
     lax_i_direct_locate(&t, task, scratch);
+    if (!d->stage_in) t.input_end = input_end(&t);
     struct direct_pieces pieces = lax_i_direct_cut(&t);
     for (t.kb = 0; t.kb < d->n_kb; t.kb++) {
         t.kc = lax_i_direct_block_size(d->in_features, d->kb, t.kb);
         list_rows(&t);
         if (d->stage_in) lax_i_direct_stage(&t);
         lax_i_direct_pack_in_task(&t);
-        for (int64_t block = t.first_block; block < t.end_block; block++)
+        for (int64_t block = t.first_block; block < t.end_block; block++) {
             run_block(&t, &pieces, block);
+            lax_i_direct_finish(&t, block);
+        }
     }
-    for (int64_t block = t.first_block; block < t.end_block; block++)
-        if (d->stage_out || d->epilogue != NULL) lax_i_direct_finish(&t, block);
 }

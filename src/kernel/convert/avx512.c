@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Vectorised conversions for AVX-512. */
-#include "kernel/kernel.h"
-
-#include <immintrin.h>
+#include "kernel/convert/half_x86.h"
 
 #define TABLE lax_i_convert_avx512
 #include "kernel/convert/vector_tmpl.h"

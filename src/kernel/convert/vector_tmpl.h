@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Template: vectorised conversions at the instruction-set level that the including file is compiled
- * for. Loops are plain, for the compiler to vectorise; only f16 needs intrinsics. TABLE is the
- * name of the result. */
+ * for. Loops are plain, for the compiler to vectorise; f16 needs intrinsics, and bf16 is twice
+ * as fast with them. TABLE is the name of the result. */
 
 /* --- to f32 ----------------------------------------------------------------------------------- */
 
 static void read_bf16(void *dst, const void *src, int64_t n) {
     const uint16_t *x = src;
     float *y = dst;
-    for (int64_t i = 0; i < n; i++) y[i] = lax_i_bits_float((uint32_t)x[i] << 16);
+    int64_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        __m256i wide = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(x + i)));
+        _mm256_storeu_si256((__m256i *)(y + i), _mm256_slli_epi32(wide, 16));
+    }
+    for (; i < n; i++) y[i] = lax_i_bits_float((uint32_t)x[i] << 16);
 }
 
 static void read_f16(void *dst, const void *src, int64_t n) {
@@ -55,20 +60,16 @@ static void read_pred(void *dst, const void *src, int64_t n) {
 static void write_bf16(void *dst, const void *src, int64_t n) {
     const float *x = src;
     uint16_t *y = dst;
-    for (int64_t i = 0; i < n; i++) {
-        uint32_t u = lax_i_float_bits(x[i]);
-        uint32_t rounded = (u + 0x7fffu + (u >> 16 & 1u)) >> 16, quiet = u >> 16 | 0x40u;
-        y[i] = (uint16_t)(x[i] != x[i] ? quiet : rounded);
-    }
+    int64_t i = 0;
+    for (; i + 16 <= n; i += 16) _mm256_storeu_si256((__m256i *)(y + i), bf16_of_16(x + i));
+    for (; i < n; i++) y[i] = bf16_of(x[i]);
 }
 
 static void write_f16(void *dst, const void *src, int64_t n) {
     const float *x = src;
     uint16_t *y = dst;
     int64_t i = 0;
-    for (; i + 8 <= n; i += 8)
-        _mm_storeu_si128((__m128i *)(y + i),
-                         _mm256_cvtps_ph(_mm256_loadu_ps(x + i), _MM_FROUND_TO_NEAREST_INT));
+    for (; i + 8 <= n; i += 8) _mm_storeu_si128((__m128i *)(y + i), f16_of_8(x + i));
     for (; i < n; i++) y[i] = _cvtss_sh(x[i], _MM_FROUND_TO_NEAREST_INT);
 }
 

@@ -11,7 +11,7 @@
  * Parameters: ELEM; VEC, a vector of it, and LANES; ZERO(), BROADCAST(p), LOAD(p), STORE(p, x),
  * STREAM(p, x), FMA(x, y, sum); MASK, which lanes of a vector take part, FIRST_LANES(n),
  * LOAD_MASKED(p, mask), STORE_MASKED(p, mask, x); NAME(part), the name of a function;
- * MOST_ROWS(vectors). */
+ * MOST_ROWS(vectors); and those of tile_k_tmpl.h. */
 
 /* One tile. Trip counts are constants where it is called: gcc and clang unroll everything but the
  * loops over taps and depth, and sums become registers. What `t` holds is read before the first
@@ -51,6 +51,14 @@ static inline __attribute__((always_inline)) void NAME(body)(const struct tile *
                 for (int v = 0; v < vectors; v++) sum[m][v] = FMA(x, w[v], sum[m][v]);
             }
         }
+    }
+    if (t->store != NULL) {
+        VEC room[MOST_CASES * MOST_VECTORS];
+        const struct tile_part part = {first, rows, vectors * LANES, t->columns};
+        for (int m = 0; m < rows; m++)
+            for (int v = 0; v < vectors; v++) STORE((ELEM *)&room[m * vectors + v], sum[m][v]);
+        t->store->run(t->store, room, &part);
+        return;
     }
     if (stream)
         for (int m = 0; m < rows; m++)
@@ -116,6 +124,8 @@ static void NAME(x4)(const struct tile *t) { NAME(run)(t, 4); }
 static void NAME(x5)(const struct tile *t) { NAME(run)(t, 5); }
 static void NAME(x6)(const struct tile *t) { NAME(run)(t, 6); }
 
+#include "kernel/tile/tile_k_tmpl.h"
+
 #undef NAME
 #undef ELEM
 #undef VEC
@@ -130,3 +140,5 @@ static void NAME(x6)(const struct tile *t) { NAME(run)(t, 6); }
 #undef FIRST_LANES
 #undef LOAD_MASKED
 #undef STORE_MASKED
+#undef SUM
+#undef LOAD_LAST

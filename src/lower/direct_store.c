@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The way out of the lowerings `direct` and `direct_w` where kernels finish sums themselves: bias,
+ * residual, activation and the one rounding follow while sums are in registers or L1. */
+#include "lower/direct.h"
+
+bool lax_i_direct_has_epilogue(const struct conv_problem *p) {
+    const struct conv_epilogue *e = &p->epilogue;
+    return e->bias || e->residual || e->activation != LAX_ACTIVATION_NONE;
+}
+
+/* Kernels along k write anywhere, but finish nothing: epilogues read features next to each other. */
+static bool along_k_stages_out(const struct direct *d, const struct conv_problem *p) {
+    if (p->out_type != d->type || p->epilogue.residual) return true;
+    if (p->out_feature == 1 || p->out_features == 1) return false;
+    return lax_i_direct_has_epilogue(p);
+}
+
+void lax_i_direct_choose_way_out(struct direct *d, const struct conv_problem *p) {
+    const struct conv_epilogue *e = &p->epilogue;
+    const struct conv_axis *last = &d->axis[d->n - 1].at;
+    bool converts = p->out_type != d->type, visits = d->n_kb > 1 || d->taps > DIRECT_TAPS;
+    bool one = d->along_w ? last->out == 1 : p->out_features == 1;
+    bool plain = one || (d->along_w ? last->result : p->out_feature) == 1;
+    bool residual = !e->residual || one || (d->along_w ? last->residual : e->residual_feature) == 1;
+    d->fused = plain && residual && (converts || lax_i_direct_has_epilogue(p));
+    if (d->along_k) d->fused = false;
+    d->stage_out = d->along_k ? along_k_stages_out(d, p)
+                              : !plain || ((converts || e->residual) && (visits || !d->fused));
+}
+
+int lax_i_direct_vectors_for_lines(const struct direct *d, const struct conv_problem *p,
+                                   int64_t lanes) {
+    enum { LARGE_NBYTES = 4 << 20, SHALLOW = 64 /* taps x input features */ };
+    int64_t size = (int64_t)lax_dtype_size(p->out_type), vectors = LAX_ALIGNMENT / (size * lanes);
+    int64_t step = d->along_w ? d->axis[d->n - 1].at.result : p->out_feature, in_line = 0;
+    double nbytes = (double)(d->groups * d->out_features) * (double)size;
+    for (int i = 0; i < d->n; i++) nbytes *= (double)d->axis[i].at.out;
+    in_line = d->along_w ? d->axis[d->n - 1].at.out : d->out_features;
+    bool shallow = d->taps * d->in_features <= SHALLOW && size < d->size && step == 1;
+    bool fills = vectors <= 4 && in_line >= vectors * lanes;
+    return shallow && fills && nbytes > LARGE_NBYTES ? (int)vectors : 0;
+}
+
+/* The task's bias as sums' type, filled up to whole blocks. */
+void lax_i_direct_start_store(const struct direct_task *t) {
+    const struct direct *d = t->d;
+    const struct conv_problem *p = &t->plan->problem.conv;
+    const struct conv_epilogue *e = &p->epilogue;
+    if (!d->fused || !e->bias) return;
+    int64_t first = t->first_block * d->nb;
+    int64_t n = lax_i_min(t->end_block * d->nb, d->out_features) - first;
+    const char *bias = t->execution->bias;
+    bias +=
+        (t->group * e->bias_group + first * e->bias_feature) * (int64_t)lax_dtype_size(p->out_type);
+    memset(t->bias, 0, (size_t)d->bias_nbytes);
+    lax_i_convert(&d->in, t->bias, 1, bias, e->bias_feature, n);
+}
+
+struct tile_store lax_i_direct_store(const struct direct_task *t, int64_t block) {
+    const struct direct *d = t->d;
+    const struct conv_problem *p = &t->plan->problem.conv;
+    const struct conv_epilogue *e = &p->epilogue;
+    struct tile_store s = d->store;
+    s.out = lax_i_direct_result(t, block);
+    if (e->bias) s.bias = t->bias + (block - t->first_block) * d->nb * d->size;
+    s.stream = d->stream && (uintptr_t)s.out % LAX_ALIGNMENT == 0;
+    s.out_row = t->out_row;
+    s.residual_row = t->residual_row;
+    if (!e->residual) return s;
+    int64_t offset = t->group * e->residual_group + t->image * e->residual_batch +
+                     block * d->nb * e->residual_feature;
+    for (int i = 0; i < d->n; i++) offset += t->lo[i] * d->axis[i].at.residual;
+    s.residual =
+        (const char *)t->execution->residual + offset * (int64_t)lax_dtype_size(p->out_type);
+    return s;
+}
