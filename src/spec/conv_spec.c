@@ -66,16 +66,8 @@ static lax_status read_numbers(const lax_conv_options *o, int rank, lax_conv_dim
 }
 
 static lax_status read_padding(const lax_conv_options *o, struct window_spec *out, lax_error *why) {
-    lax_status s = lax_i_option_pads(o->pads, LAX_MAX_SPATIAL, out->n, out->pads, why);
+    lax_status s = lax_i_option_padding(o->padding, o->pads, LAX_MAX_SPATIAL, out, why);
     if (s != LAX_OK || o->padding == NULL) return s;
-    for (int d = 0; d < out->n; d++)
-        if (out->pads[d][0] != 0 || out->pads[d][1] != 0)
-            return lax_i_fail(why, LAX_ERROR_OPTION_TWICE,
-                              "padding is given twice: padding is \"%.20s\" and pads[%d] is "
-                              "(%lld, %lld)",
-                              o->padding, d, (long long)out->pads[d][0],
-                              (long long)out->pads[d][1]);
-    if ((s = lax_i_padding_word(o->padding, &out->padding, why)) != LAX_OK) return s;
     for (int d = 0; d < out->n; d++)
         if (out->base_dilation[d] != 1)
             return lax_i_fail(why, LAX_ERROR_PADDING_DILATED,
@@ -130,19 +122,13 @@ static lax_status read_groups(const lax_conv_options *o, struct conv_spec *out, 
 lax_status lax_i_conv_spec(const lax_conv_options *options, int32_t lhs_rank, int32_t rhs_rank,
                            struct conv_spec *out, lax_error *why) {
     *out = (struct conv_spec){.preferred = options->preferred_element_type};
-    if (lhs_rank != rhs_rank)
-        return lax_i_fail(why, LAX_ERROR_RANK_MISMATCH,
-                          "lhs and rhs of a convolution must have equal rank, got %d and %d",
-                          lhs_rank, rhs_rank);
-    if (lhs_rank < 2 || lhs_rank > LAX_MAX_RANK)
-        return lax_i_fail(why, LAX_ERROR_RANK,
-                          "operands of a convolution must have rank 2 to %d, got %d", LAX_MAX_RANK,
-                          lhs_rank);
+    lax_status s = lax_i_conv_ranks(lhs_rank, rhs_rank, why);
+    if (s != LAX_OK) return s;
     if (out->preferred != LAX_DTYPE_UNSET && !lax_i_dtype_valid(out->preferred))
         return lax_i_fail(why, LAX_ERROR_DTYPE, "preferred_element_type %d is no element type",
                           (int)out->preferred);
     out->window.n = lhs_rank - 2;
-    lax_status s = read_numbers(options, lhs_rank, &out->numbers, why);
+    s = read_numbers(options, lhs_rank, &out->numbers, why);
     if (s == LAX_OK) s = read_groups(options, out, why);
     return s == LAX_OK ? read_window(options, &out->window, why) : s;
 }

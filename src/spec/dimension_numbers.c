@@ -58,11 +58,7 @@ static lax_status read_string(const char *const strings[3], int which, int32_t *
     return LAX_OK;
 }
 
-lax_status lax_conv_dimension_numbers_from_strings(int32_t lhs_rank, int32_t rhs_rank,
-                                                   const char *const strings[3],
-                                                   lax_conv_dimension_numbers *out,
-                                                   lax_error *why) {
-    if (out == NULL) return lax_i_fail(why, LAX_ERROR_NULL, "out is NULL");
+lax_status lax_i_conv_ranks(int32_t lhs_rank, int32_t rhs_rank, lax_error *why) {
     if (lhs_rank != rhs_rank)
         return lax_i_fail(why, LAX_ERROR_RANK_MISMATCH,
                           "lhs and rhs of a convolution must have equal rank, got %d and %d",
@@ -71,6 +67,16 @@ lax_status lax_conv_dimension_numbers_from_strings(int32_t lhs_rank, int32_t rhs
         return lax_i_fail(why, LAX_ERROR_RANK,
                           "operands of a convolution must have rank 2 to %d, got %d", LAX_MAX_RANK,
                           lhs_rank);
+    return LAX_OK;
+}
+
+lax_status lax_conv_dimension_numbers_from_strings(int32_t lhs_rank, int32_t rhs_rank,
+                                                   const char *const strings[3],
+                                                   lax_conv_dimension_numbers *out,
+                                                   lax_error *why) {
+    if (out == NULL) return lax_i_fail(why, LAX_ERROR_NULL, "out is NULL");
+    lax_status s = lax_i_conv_ranks(lhs_rank, rhs_rank, why);
+    if (s != LAX_OK) return s;
     lax_conv_dimension_numbers numbers = {0};
     for (int w = 0; w < 3; w++) {
         if (strings == NULL || strings[w] == NULL)

@@ -66,3 +66,16 @@ lax_status lax_i_option_pads(const int64_t (*pads)[2], int capacity, int n, int6
     }
     return LAX_OK;
 }
+
+lax_status lax_i_option_padding(const char *word, const int64_t (*pads)[2], int capacity,
+                                struct window_spec *out, lax_error *why) {
+    lax_status s = lax_i_option_pads(pads, capacity, out->n, out->pads, why);
+    if (s != LAX_OK || word == NULL) return s;
+    for (int d = 0; d < out->n; d++)
+        if (out->pads[d][0] != 0 || out->pads[d][1] != 0)
+            return lax_i_fail(why, LAX_ERROR_OPTION_TWICE,
+                              "padding is given twice: padding is \"%.20s\" and pads[%d] is "
+                              "(%lld, %lld)",
+                              word, d, (long long)out->pads[d][0], (long long)out->pads[d][1]);
+    return lax_i_padding_word(word, &out->padding, why);
+}

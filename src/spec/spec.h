@@ -38,6 +38,8 @@ struct spec {
 lax_status lax_i_spec(const lax_operation *operation, struct spec *out, lax_error *why);
 lax_status lax_i_conv_spec(const lax_conv_options *options, int32_t lhs_rank, int32_t rhs_rank,
                            struct conv_spec *out, lax_error *why);
+/* Equal ranks of 2 to LAX_MAX_RANK. */
+lax_status lax_i_conv_ranks(int32_t lhs_rank, int32_t rhs_rank, lax_error *why);
 lax_status lax_i_window_spec(const lax_window_options *options, int32_t rank,
                              struct window_spec *out, lax_error *why);
 
@@ -56,5 +58,8 @@ lax_status lax_i_option_array(const struct option *option, const int64_t *values
 /* Reads (low, high) pairs; entries from n on must be zero. */
 lax_status lax_i_option_pads(const int64_t (*pads)[2], int capacity, int n, int64_t (*out)[2],
                              lax_error *why);
+/* Both ways of saying padding: pairs of that capacity, or a word, which may be NULL. */
+lax_status lax_i_option_padding(const char *word, const int64_t (*pads)[2], int capacity,
+                                struct window_spec *out, lax_error *why);
 
 #endif /* LAX_SPEC_SPEC_H */

@@ -2,20 +2,6 @@
 /* What the options of a window over every dimension mean: sizes, strides, dilations, padding. */
 #include "spec/spec.h"
 
-static lax_status read_padding(const lax_window_options *o, struct window_spec *out,
-                               lax_error *why) {
-    lax_status s = lax_i_option_pads(o->pads, LAX_MAX_RANK, out->n, out->pads, why);
-    if (s != LAX_OK || o->padding == NULL) return s;
-    for (int d = 0; d < out->n; d++)
-        if (out->pads[d][0] != 0 || out->pads[d][1] != 0)
-            return lax_i_fail(why, LAX_ERROR_OPTION_TWICE,
-                              "padding is given twice: padding is \"%.20s\" and pads[%d] is "
-                              "(%lld, %lld)",
-                              o->padding, d, (long long)out->pads[d][0],
-                              (long long)out->pads[d][1]);
-    return lax_i_padding_word(o->padding, &out->padding, why);
-}
-
 lax_status lax_i_window_spec(const lax_window_options *options, int32_t rank,
                              struct window_spec *out, lax_error *why) {
     if (rank < 0 || rank > LAX_MAX_RANK)
@@ -39,5 +25,5 @@ lax_status lax_i_window_spec(const lax_window_options *options, int32_t rank,
                                arrays[i].values, rank, arrays[i].out, why);
         if (s != LAX_OK) return s;
     }
-    return read_padding(options, out, why);
+    return lax_i_option_padding(options->padding, options->pads, LAX_MAX_RANK, out, why);
 }

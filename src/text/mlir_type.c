@@ -102,18 +102,24 @@ bool lax_i_mlir_type(struct parser *p, struct type *out) {
     return lax_i_expect(p, '>', "',' or '>' in the tuple type");
 }
 
-/* T or (T, T); results may carry attributes. Tuples in a list are kept as such only alone. */
-static bool type_list(struct parser *p, struct type *out) {
+/* One type of a list. Tuples are kept as such only alone. */
+static bool add_type(struct parser *p, struct type *out) {
     struct type one;
+    if (!lax_i_mlir_type(p, &one)) return false;
+    if (one.tuple && (out->n > 0 || lax_i_at(p, ',')))
+        return unsupported(p, lax_i_token(p), "tuples beside other values are");
+    if (one.tuple) *out = one;
+    for (int i = 0; i < one.n && !one.tuple; i++)
+        if (!lax_i_type_add(p, out, &one.elements[i])) return false;
+    return true;
+}
+
+/* T or (T, T); results may carry attributes. */
+static bool type_list(struct parser *p, struct type *out) {
     *out = (struct type){0};
     if (!lax_i_take(p, '(')) return lax_i_mlir_type(p, out);
     while (!lax_i_at(p, ')')) {
-        if (!lax_i_mlir_type(p, &one)) return false;
-        if (one.tuple && (out->n > 0 || lax_i_at(p, ',')))
-            return unsupported(p, lax_i_token(p), "tuples beside other values are");
-        if (one.tuple) *out = one;
-        for (int i = 0; i < one.n && !one.tuple; i++)
-            if (!lax_i_type_add(p, out, &one.elements[i])) return false;
+        if (!add_type(p, out)) return false;
         if (lax_i_at(p, '{') && !lax_i_skip_value(p)) return false;
         if (!lax_i_mlir_skip_location(p)) return false;
         if (!lax_i_take(p, ',')) break;
@@ -143,15 +149,9 @@ bool lax_i_mlir_check_values(struct parser *p, const struct draft *draft,
 }
 
 bool lax_i_mlir_type_sequence(struct parser *p, struct type *out) {
-    struct type one;
     *out = (struct type){0};
     do {
-        if (!lax_i_mlir_type(p, &one)) return false;
-        if (one.tuple && (out->n > 0 || lax_i_at(p, ',')))
-            return unsupported(p, lax_i_token(p), "tuples beside other values are");
-        if (one.tuple) *out = one;
-        for (int i = 0; i < one.n && !one.tuple; i++)
-            if (!lax_i_type_add(p, out, &one.elements[i])) return false;
+        if (!add_type(p, out)) return false;
     } while (lax_i_take(p, ','));
     return true;
 }

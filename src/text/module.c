@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The public functions of texts: modules and regions. */
+#include "context/context.h"
 #include "text/eval.h"
 
+#include <fenv.h>
 #include <stdlib.h>
 
 /* --- parsing ---------------------------------------------------------------------------------- */
@@ -71,12 +73,17 @@ lax_status lax_module_parse(const char *text, size_t length, lax_module **module
     struct parser *p = start(text, length, why);
     if (p == NULL) return LAX_ERROR_MEMORY;
     struct text_locale locale = lax_i_locale_enter();
+    int rounding = fegetround(); /* literals are what they say, whatever state the caller has */
+    fesetround(FE_TONEAREST);
+    unsigned saved = lax_i_fp_enter(false);
     bool good;
     if (starts_with(text, length, "ML\xEFR"))
         good = refuse_bytecode(p);
     else
         good = looks_like_mlir(text, length) ? lax_i_parse_mlir(p) : lax_i_parse_hlo(p);
     if (good) lax_i_finish(p);
+    lax_i_fp_leave(saved);
+    fesetround(rounding);
     lax_i_locale_leave(locale);
     return end(p, module);
 }

@@ -123,6 +123,10 @@ lax_status lax_module_run(lax_context *ctx, const lax_module *module, const lax_
                           n > 0 && inputs == NULL ? "inputs" : "outputs");
     lax_status status = check_tensors(entry, inputs, outputs, why);
     if (status != LAX_OK) return status;
-    struct frame frame = {ctx, &lax_i_context(ctx)->runtime->allocator, entry, NULL, why};
-    return run(&frame, inputs, outputs);
+    const struct runtime *runtime = lax_i_context(ctx)->runtime;
+    struct frame frame = {ctx, &runtime->allocator, entry, NULL, why};
+    unsigned saved = lax_i_fp_enter(runtime->flush_subnormals); /* for what is not a task */
+    status = run(&frame, inputs, outputs);
+    lax_i_fp_leave(saved);
+    return status;
 }

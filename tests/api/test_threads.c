@@ -293,6 +293,45 @@ START_TEST(state_of_the_caller) {
 }
 END_TEST
 
+/* Elementwise operations, a sum, and literals of a module, in single and double. */
+static const char text_of_module[] =
+    "HloModule m\n"
+    "add { a = f32[] parameter(0) b = f32[] parameter(1) ROOT r = f32[] add(a, b) }\n"
+    "ENTRY e { x = f32[4] parameter(0) c = f32[4] constant({0.1, 1e-40, 3.3, 0.7}) "
+    "p = f32[4] multiply(x, c) q = f32[4] divide(p, x) s = f32[4] add(p, q) "
+    "w = f64[4] convert(s) v = f64[4] divide(w, w) n = f32[4] convert(v) "
+    "i = f32[] constant(0) t = f32[] reduce(s, i), dimensions={0}, to_apply=add "
+    "b = f32[4] broadcast(t), dimensions={} ROOT r = (f32[4], f32[4], f32[4]) tuple(s, n, b) }";
+
+static void evaluate_module(float (*results)[4]) {
+    float data[4] = {0.3F, 0.9F, 1.7F, -2.9F};
+    lax_tensor x = lax_tensor_of(LAX_F32, data, SHAPE(4)), y[3];
+    lax_module *module;
+    lax_error why;
+    for (int i = 0; i < 3; i++) y[i] = lax_tensor_of(LAX_F32, results[i], SHAPE(4));
+    must(lax_module_parse(text_of_module, strlen(text_of_module), &module, &why), &why, "parse");
+    must(lax_module_run(NULL, module, &x, 1, y, 3, &why), &why, "run");
+    lax_module_release(module);
+}
+
+START_TEST(state_of_a_modules_caller) {
+    float usual[3][4], other[3][4];
+    unsigned before = control();
+    evaluate_module(usual);
+    fesetround(FE_UPWARD);
+    set_control(control() | FTZ_DAZ);
+    unsigned wanted = control();
+    evaluate_module(other);
+    unsigned after = control();
+    int rounding = fegetround();
+    fesetround(FE_TONEAREST);
+    set_control(before);
+    ck_assert_uint_eq(after, wanted);
+    ck_assert_int_eq(rounding, FE_UPWARD);
+    ck_assert_mem_eq(usual, other, sizeof usual);
+}
+END_TEST
+
 /* Whether the bits do anything: emulators may ignore them. */
 static bool machine_flushes(void) {
     unsigned usual = control();
@@ -329,6 +368,7 @@ Suite *suite_threads(void) {
     tcase_add_test(tc, after_fork);
     tcase_add_loop_test(tc, one_plan_many_executions, 0, 2);
     tcase_add_test(tc, state_of_the_caller);
+    tcase_add_test(tc, state_of_a_modules_caller);
     tcase_add_test(tc, flush_subnormals);
     suite_add_tcase(suite, tc);
     return suite;

@@ -34,6 +34,9 @@ static const struct error_row rows[] = {
     {"a 4-bit type", LAX_ERROR_UNSUPPORTED, 2, 37, "2:37: element type 'i4' is unsupported",
      "func.func @main(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {\n  %0 = stablehlo.negate "
      "%x : tensor<2x3xi4>\n  return %0 : tensor<2x3xf32>\n}\n"},
+    {"an 8-bit float", LAX_ERROR_UNSUPPORTED, 1, 28, "1:28: element type 'f8E4M3FN' is unsupported",
+     "func.func @main(%x: tensor<2xf8E4M3FN>) -> tensor<2xf8E4M3FN> {\n  return %x : "
+     "tensor<2xf8E4M3FN>\n}\n"},
     {"a type without tensor", LAX_ERROR_SYNTAX, 2, 30,
      "2:30: expected a type like tensor<2x3xf32>, got 'f32'",
      "func.func @main(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {\n  %0 = stablehlo.negate "
