@@ -97,7 +97,7 @@ static void load_plane(struct separable *w) {
             record_at(&w->from, lax_i_offset(g->rank, step, w->from.stride), w->size);
         const char *x = in + lax_i_offset(g->rank, step, g->stride[0]) * (int64_t)g->size;
         int64_t n = w->from.extent[g->lane_dim];
-        g->load(r.key, 1, x, lane, n);
+        lax_i_convert(&g->load, r.key, 1, x, lane, n);
         g->kernel->count(r.index, r.key, lax_i_offset(g->rank, step, ids) - corner,
                          ids[g->lane_dim], n);
     } while (lax_i_next(g->rank, step, rows));
