@@ -29,9 +29,9 @@ size_t lax_i_pick_direct_nbytes(const struct picks *g, bool of_elements) {
 
 /* --- keys in lanes ---------------------------------------------------------------------------- */
 
-static void copy_row(const struct direct *w, char *to, const char *from) {
+static void copy_row(const struct direct *w, char *to, const char *from, int64_t n) {
     const struct picks *g = w->g;
-    int64_t n = w->box->extent[g->lane_dim], step = g->stride[0][g->lane_dim];
+    int64_t step = g->stride[0][g->lane_dim];
     if (g->phases == 1) {
         lax_i_convert(&g->load, to, 1, from, step, n);
         return;
@@ -55,9 +55,13 @@ static void copy_keys(struct direct *w, char *room) {
     w->keys = room;
     for (int d = 0; d < g->rank; d++)
         if (extent[d] == 0) return;
+    int64_t n = w->box->extent[g->lane_dim], step_over = g->stride[0][g->lane_dim] * n;
+    if (g->phases == 1 && g->run_dim >= 0 && g->stride[0][g->run_dim] == step_over &&
+        w->key_stride[g->run_dim] == n)
+        n *= rows[g->run_dim], rows[g->run_dim] = 1;
     do {
         copy_row(w, room + lax_i_offset(g->rank, step, w->key_stride) * (int64_t)g->key_size,
-                 from + lax_i_offset(g->rank, step, g->stride[0]) * (int64_t)g->size);
+                 from + lax_i_offset(g->rank, step, g->stride[0]) * (int64_t)g->size, n);
     } while (lax_i_next(g->rank, step, rows));
 }
 

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Scans at memory speed. Where the axis lies close in memory, rows along it go through the scan
  * kernel in blocks; otherwise whole rows of another dimension are carried from one position of the
- * axis to the next. Blocks depend on the problem only. Values stay in working form; each result is
- * rounded from it once. */
+ * axis to the next. A few long rows are cut along the axis: the total of each block first, what lies
+ * before each, then all blocks at once from there. One thread does this block after block, while a
+ * block is in its cache, with the same operations. Blocks depend on the problem only. Values stay in
+ * working form; each result is rounded from it once. */
 #include "lower/lower.h"
 
 #include <stdio.h>
 
-enum { BLOCK = 1024, LANES = 1024, TASK = 1 << 15 };
+enum { BLOCK = 1024, LANES = 1024, TASK = 1 << 15, CUT = 1 << 15, FEW = 8 };
 
 struct state {
     const struct fold *fold;
@@ -16,7 +18,8 @@ struct state {
     bool along, plain; /* plain: elements are their working form */
     bool contiguous;   /* what is walked is contiguous in operand and result */
     int lane_dim;      /* across: the dimension of rows, or -1 */
-    int64_t outer, blocks, per_task, count;
+    int64_t blocks, per_task, count;
+    int64_t cuts; /* blocks along a long row's axis; 1: rows are not cut */
 };
 
 /* Where a row's operand and result begin. */
@@ -44,16 +47,13 @@ static struct row find_row(const struct scan_problem *p, const struct state *s, 
                         (char *)execution->out[0] + out * (int64_t)s->elem, lanes};
 }
 
-/* The first result is the first element, whatever an identity would do to it. */
-static void scan_along(const struct scan_problem *p, const struct state *s, struct row row,
-                       unsigned char *room) {
-    _Alignas(16) unsigned char carry[16];
-    s->fold->load(carry, 1, row.in, 1, 1);
-    s->fold->store(row.out, 1, carry, 1, 1);
-    for (int64_t i = 1; i < p->length; i += BLOCK) {
-        const char *in = row.in + i * p->in_axis * (int64_t)s->elem;
-        char *out = row.out + i * p->out_axis * (int64_t)s->elem;
-        int64_t n = lax_i_min(BLOCK, p->length - i);
+/* Results [i, end) of a row, of which *carry is what lies before. */
+static void scan_part(const struct scan_problem *p, const struct state *s, const struct row *row,
+                      int64_t i, int64_t end, void *carry, unsigned char *room) {
+    for (int64_t n; i < end; i += n) {
+        const char *in = row->in + i * p->in_axis * (int64_t)s->elem;
+        char *out = row->out + i * p->out_axis * (int64_t)s->elem;
+        n = lax_i_min(BLOCK, end - i);
         if (s->plain && s->contiguous) {
             s->scan(out, in, n, carry);
             continue;
@@ -63,6 +63,103 @@ static void scan_along(const struct scan_problem *p, const struct state *s, stru
         s->fold->store(out, p->out_axis, room, 1, n);
     }
 }
+
+/* The first result is the first element, whatever an identity would do to it. */
+static void scan_first(const struct scan_problem *p, const struct state *s, const struct row *row,
+                       int64_t end, unsigned char *room) {
+    _Alignas(16) unsigned char carry[16];
+    s->fold->load(carry, 1, row->in, 1, 1);
+    s->fold->store(row->out, 1, carry, 1, 1);
+    scan_part(p, s, row, 1, end, carry, room);
+}
+
+/* --- rows that are cut ------------------------------------------------------------------------ */
+
+static int64_t end_of(const struct scan_problem *p, int64_t cut) {
+    return lax_i_min((cut + 1) * CUT, p->length);
+}
+
+/* Everything in a block: lanes first, then the lanes in order. A block is never empty. */
+static void total(const struct scan_problem *p, const struct state *s, const struct row *row,
+                  int64_t cut, void *to, unsigned char *room) {
+    int64_t i = cut * CUT, end = end_of(p, cut), lanes = lax_i_min(LANES, end - i);
+    unsigned char *next = room + LANES * s->fold->work_size;
+    struct fold_span span = {.pixels = 1};
+    s->fold->load(room, 1, row->in + i * p->in_axis * (int64_t)s->elem, p->in_axis, lanes);
+    for (i += lanes; i < end; i += span.lanes) {
+        const char *in = row->in + i * p->in_axis * (int64_t)s->elem;
+        bool there = s->plain && s->contiguous;
+        span.lanes = lax_i_min(LANES, end - i);
+        if (!there) s->fold->load(next, 1, in, p->in_axis, span.lanes);
+        s->fold->taps(room, (const void *[]){room, there ? (const void *)in : next}, 2, &span);
+    }
+    memcpy(to, room, s->fold->work_size);
+    s->scan(next, room + s->fold->work_size, lanes - 1, to);
+}
+
+/* Row of a cut, and where its total stands among all. */
+static struct row find_cut(const struct plan *plan, struct execution *execution, int64_t number,
+                           char **totals) {
+    const struct state *s = plan->state;
+    *totals = (char *)execution->shared + number * (int64_t)s->fold->work_size;
+    return find_row(&plan->problem.scan, s, number / s->cuts, execution);
+}
+
+static void run_totals(const struct plan *plan, struct execution *execution, int64_t task,
+                       void *scratch) {
+    const struct state *s = plan->state;
+    char *to;
+    struct row row = find_cut(plan, execution, task, &to);
+    total(&plan->problem.scan, s, &row, task % s->cuts, to, scratch);
+}
+
+/* Totals of a row become what lies before the next block, one after the other. */
+static void run_carries(const struct plan *plan, struct execution *execution, int64_t task,
+                        void *scratch) {
+    const struct state *s = plan->state;
+    int64_t size = (int64_t)s->fold->work_size;
+    char *to = (char *)execution->shared + task * s->cuts * size;
+    _Alignas(16) unsigned char carry[16];
+    (void)scratch;
+    memcpy(carry, to, (size_t)size);
+    for (int64_t cut = 1; cut < s->cuts; cut++) s->scan(to + cut * size, to + cut * size, 1, carry);
+}
+
+static void run_cut(const struct plan *plan, struct execution *execution, int64_t task,
+                    void *scratch) {
+    const struct scan_problem *p = &plan->problem.scan;
+    const struct state *s = plan->state;
+    int64_t cut = task % s->cuts;
+    _Alignas(16) unsigned char carry[16];
+    char *before;
+    struct row row = find_cut(plan, execution, task, &before);
+    if (cut == 0) {
+        scan_first(p, s, &row, CUT, scratch);
+        return;
+    }
+    memcpy(carry, before - s->fold->work_size, s->fold->work_size);
+    scan_part(p, s, &row, cut * CUT, end_of(p, cut), carry, scratch);
+}
+
+/* The three phases of a row in one, for one thread. */
+static void run_row(const struct plan *plan, struct execution *execution, int64_t task,
+                    void *scratch) {
+    const struct scan_problem *p = &plan->problem.scan;
+    const struct state *s = plan->state;
+    struct row row = find_row(p, s, task, execution);
+    _Alignas(16) unsigned char before[16], sum[16], carry[16];
+    total(p, s, &row, 0, before, scratch);
+    scan_first(p, s, &row, CUT, scratch);
+    for (int64_t cut = 1; cut < s->cuts; cut++) {
+        bool last = cut == s->cuts - 1;
+        if (!last) total(p, s, &row, cut, sum, scratch);
+        memcpy(carry, before, s->fold->work_size);
+        scan_part(p, s, &row, cut * CUT, end_of(p, cut), carry, scratch);
+        if (!last) s->scan(sum, sum, 1, before);
+    }
+}
+
+/* --- rows that are not ------------------------------------------------------------------------ */
 
 /* Plain rows are carried in the result itself. */
 static void scan_rows(const struct scan_problem *p, const struct state *s, struct row row) {
@@ -97,7 +194,7 @@ static void run(const struct plan *plan, struct execution *execution, int64_t ta
     for (int64_t k = first; k < end; k++) {
         struct row row = find_row(p, s, k, execution);
         if (s->along)
-            scan_along(p, s, row, scratch);
+            scan_first(p, s, &row, p->length, scratch);
         else if (s->plain && s->contiguous)
             scan_rows(p, s, row);
         else
@@ -137,6 +234,19 @@ static void choose(const struct scan_problem *p, struct state *s) {
                              : p->in_stride[d] == 1 && p->out_stride[d] == 1;
 }
 
+static void cut_rows(struct plan *plan, const struct state *s) {
+    if (plan->threads <= 1) {
+        plan->phases[0] = (struct phase){.tasks = s->count, .run = run_row};
+        return;
+    }
+    int64_t cuts = s->count * s->cuts;
+    plan->shared_nbytes = (size_t)cuts * s->fold->work_size;
+    plan->phases[0] = (struct phase){.tasks = cuts, .run = run_totals};
+    plan->phases[1] = (struct phase){.tasks = s->count, .run = run_carries};
+    plan->phases[2] = (struct phase){.tasks = cuts, .run = run_cut};
+    plan->n_phases = 3;
+}
+
 static lax_status build(struct plan *plan, lax_error *why) {
     const struct scan_problem *p = &plan->problem.scan;
     struct state *s = lax_i_plan_state(plan, sizeof *s, why);
@@ -158,6 +268,10 @@ static lax_status build(struct plan *plan, lax_error *why) {
     s->per_task = lax_i_max(1, TASK / p->length / lax_i_max(lanes, 1));
     plan->phases[0].tasks = lax_i_ceil_div(s->count, s->per_task);
     plan->scratch_nbytes = 2 * LANES * s->fold->work_size;
+    /* logarithms cost more than a second thread would gain: every block is visited twice */
+    bool cheap = p->reducer != LAX_LOGADDEXP;
+    s->cuts = s->along && cheap && s->count < FEW ? lax_i_ceil_div(p->length, CUT) : 1;
+    if (s->count > 0 && s->cuts >= FEW) cut_rows(plan, s);
     return LAX_OK;
 }
 
@@ -165,6 +279,7 @@ static void describe(const struct plan *plan, struct text *text) {
     const struct state *s = plan->state;
     lax_i_text_add(text, "%lld rows %s the axis, %lld a task", (long long)s->count,
                    s->along ? "along" : "across", (long long)s->per_task);
+    if (s->cuts >= FEW) lax_i_text_add(text, ", cut into %lld blocks", (long long)s->cuts);
 }
 
 /* About 0.5 ns an element, or 20 where logarithms are taken. */

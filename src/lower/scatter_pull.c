@@ -135,10 +135,13 @@ static void stage_source(struct puller *w) {
         if (w->box.count[d] == 0) return;
         rows[d] = d == g->lane_dim ? 1 : w->box.count[d];
     }
+    int64_t n = w->box.count[g->lane_dim], lane = g->stride[2][g->lane_dim];
+    if (g->run_dim >= 0 && g->stride[2][g->run_dim] == n * lane && w->stride[g->run_dim] == n)
+        n *= rows[g->run_dim], rows[g->run_dim] = 1;
     do lax_i_convert(
         &s->load, w->staged + lax_i_offset(g->rank, step, w->stride) * (int64_t)s->acc_size, 1,
         from + lax_i_offset(g->rank, step, g->stride[2]) * (int64_t)s->size,
-        g->stride[2][g->lane_dim], w->box.count[g->lane_dim]);
+        lane, n);
     while (lax_i_next(g->rank, step, rows));
 }
 
@@ -247,7 +250,7 @@ static void write_rows(const struct puller *w, char *out, int64_t out_pitch, int
     const struct scatter_state *s = w->s;
     const struct picks *g = &s->g;
     int64_t n = w->extent[g->lane_dim], pitch = w->extent[g->lane_dim];
-    if (s->pulls.stream && out_pitch == pitch) n *= rows, rows = 1;
+    if (out_pitch == pitch && g->stride[1][g->lane_dim] == 1) n *= rows, rows = 1;
     for (int64_t j = 0; j < rows; j++) {
         char *to = out + j * out_pitch * (int64_t)s->size;
         const unsigned char *from = w->joined + (size_t)(j * pitch) * s->acc_size;
