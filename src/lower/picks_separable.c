@@ -358,6 +358,13 @@ static void merge_start(struct separable *w, struct pick_record r, int64_t n) {
                             lax_i_min(CHUNK, n - l));
 }
 
+/* Does the window at p hold no element? Nearly always its first position does. */
+static bool is_empty(const struct window_axis *a, int64_t p) {
+    int64_t from = p * a->stride - a->pad_lo;
+    if (a->base_dilation == 1 && from >= 0 && from < a->in) return false;
+    return lax_i_taps_at(a, p).count == 0;
+}
+
 /* Lanes of one row; those whose windows are empty apart. */
 static void take_row(struct separable *w, const int64_t *step, bool empty) {
     const struct pick_box *box = w->job->box;
@@ -371,7 +378,7 @@ static void take_row(struct separable *w, const int64_t *step, bool empty) {
     for (int64_t q = 0; q < box->count[d]; q += row.lanes) {
         int64_t p = box->first[d] + q, whole = lax_i_pick_whole(&g->axis[d], p, p + PICK_LANES);
         row.lanes = lax_i_min(whole, box->count[d] - q);
-        bool none = empty || lax_i_taps_at(&g->axis[d], p).count == 0;
+        bool none = empty || is_empty(&g->axis[d], p);
         row.position[d] = p;
         row.key = step_by(r, q, w->size).key;
         row.number = none ? NULL : step_by(r, q, w->size).index;
@@ -389,8 +396,7 @@ static void take_rows(struct separable *w) {
         bool empty = false;
         for (int d = 0; d < g->rank && !empty; d++)
             empty = box->extent[d] == 0 ||
-                    (d != g->lane_dim &&
-                     lax_i_taps_at(&g->axis[d], box->first[d] + step[d]).count == 0);
+                    (d != g->lane_dim && is_empty(&g->axis[d], box->first[d] + step[d]));
         take_row(w, step, empty);
     } while (lax_i_next(g->rank, step, rows));
 }
