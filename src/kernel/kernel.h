@@ -168,9 +168,9 @@ typedef void lax_i_push_fn(void *acc, const void *index, const int64_t *places, 
                            const void *x, int64_t n);
 lax_i_push_fn *lax_i_push_kernel(lax_reducer_kind reducer, lax_dtype accumulator);
 
-/* --- pull: acc[j * acc_step + l] = the sum over c < covers, in order and from +0, of those
- * source[c][j * source_step + l] whose number[c][j * number_step + l] is tap[c]; j < runs, l < lanes.
- * Numbers: signed integers of the accumulator's size. NULL: not a real number ------------------- */
+/* --- pull: acc[j * acc_step + l] = the sum over c < covers, in order and from +0, of the
+ * source[c][j * source_step + l] whose number[c][j * number_step + l] is tap[c]; j < runs,
+ * l < lanes. Numbers: signed integers of the accumulator's size. NULL: not a real number ------- */
 struct pull {
     const void *const *number, *const *source;
     const int64_t *tap;

@@ -62,8 +62,8 @@ static size_t choose_boxes(void *state, double stretch) {
     struct picks *g = &s->g;
     size_t bytes = s->separable ? lax_i_pick_record_nbytes(g) : g->key_size;
     lax_i_pick_boxes(g, false, BOX_NBYTES / (double)bytes, stretch);
-    bytes = s->separable ? lax_i_pick_separable_nbytes(g, false)
-                         : lax_i_pick_direct_nbytes(g, false);
+    bytes =
+        s->separable ? lax_i_pick_separable_nbytes(g, false) : lax_i_pick_direct_nbytes(g, false);
     s->lanes_at = lax_i_round_up(bytes, LAX_ALIGNMENT);
     return s->lanes_at + lax_i_pick_store_nbytes();
 }

@@ -81,8 +81,7 @@ static lax_dtype key_type_of(lax_dtype type, bool records) {
 }
 
 struct converter lax_i_pick_converter(lax_dtype from, lax_dtype to, lax_isa isa) {
-    bool pred = (from == LAX_PRED || to == LAX_PRED) &&
-                lax_dtype_size(from) == lax_dtype_size(to);
+    bool pred = (from == LAX_PRED || to == LAX_PRED) && lax_dtype_size(from) == lax_dtype_size(to);
     if (from != to && !pred) return lax_i_converter(from, to, isa);
     return (struct converter){.general = lax_i_move_kernel(pred ? LAX_PRED : to)};
 }

@@ -21,8 +21,8 @@ struct picks {
     lax_dtype type, key_type; /* of the operand, and of keys in lanes */
     size_t size, key_size;
     struct converter load; /* type to key_type */
-    bool copied;            /* keys are copied to scratch */
-    int64_t phases;         /* copied rows: lanes modulo the stride of their windows */
+    bool copied;           /* keys are copied to scratch */
+    int64_t phases;        /* copied rows: lanes modulo the stride of their windows */
     const struct pick_kernel *kernel;
     const struct pull_kernels *pull;
     int64_t box[PICK_RANK], boxes[PICK_RANK]; /* sizes and counts; of positions or elements */

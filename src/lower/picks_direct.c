@@ -115,8 +115,8 @@ static int64_t list_taps(struct direct *w) {
     w->place[0] = -1;
     do {
         w->x[n] = w->keys + tap_offset(w, done, w->key_stride, true) * (int64_t)w->g->key_size;
-        w->place[++n] = w->job->tap_ids ? tap_id(w, done)
-                                        : tap_offset(w, done, w->job->id_stride, false);
+        w->place[++n] =
+            w->job->tap_ids ? tap_id(w, done) : tap_offset(w, done, w->job->id_stride, false);
     } while (lax_i_next(w->g->rank, done, count));
     w->row.whole = w->job->tap_ids && n > 1 && n == lax_i_pick_taps(w->g->rank, w->g->axis);
     if (n > 1) return n;

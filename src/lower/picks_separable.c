@@ -209,8 +209,7 @@ static void pass_chunk(struct separable *w, int d, struct column *c, struct pick
         n = clipped ? 1 : lax_i_pick_whole(a, p, end);
         if (clipped) pass_clipped(w, d, c, p, to);
         for (int64_t j = 0; j < n && !clipped; j++, from += a->stride)
-            window_winner(c, w->g->kernel, from, from + width,
-                          step_by(to, j * c->pitch, w->size));
+            window_winner(c, w->g->kernel, from, from + width, step_by(to, j * c->pitch, w->size));
         to = step_by(to, n * c->pitch, w->size);
     }
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Scans at memory speed. Where the axis lies close in memory, rows along it go through the scan
  * kernel in blocks; otherwise whole rows of another dimension are carried from one position of the
- * axis to the next. A few long rows are cut along the axis: the total of each block first, what lies
- * before each, then all blocks at once from there. One thread does this block after block, while a
- * block is in its cache, with the same operations. Blocks depend on the problem only. Values stay in
- * working form; each result is rounded from it once. */
+ * axis to the next. A few long rows of exact reducers are cut along the axis for several threads:
+ * the total of each block first, what lies before each, then all blocks at once from there. Blocks
+ * depend on the problem only. Values stay in working form; each result is rounded from it once. */
 #include "lower/lower.h"
 
 #include <stdio.h>
@@ -15,11 +14,12 @@ struct state {
     const struct fold *fold;
     lax_i_scan_fn *scan;
     size_t elem;
-    bool along, plain; /* plain: elements are their working form */
-    bool contiguous;   /* what is walked is contiguous in operand and result */
-    int lane_dim;      /* across: the dimension of rows, or -1 */
+    bool along, plain;               /* plain: elements are their working form */
+    bool contiguous;                 /* what is walked is contiguous in operand and result */
+    const struct move_kernels *past; /* results go past the caches, which they exceed; or NULL */
+    int lane_dim;                    /* across: the dimension of rows, or -1 */
     int64_t blocks, per_task, count;
-    int64_t cuts; /* blocks along a long row's axis; 1: rows are not cut */
+    int64_t cuts; /* blocks along a long row's axis; 0: rows are not cut */
 };
 
 /* Where a row's operand and result begin. */
@@ -47,15 +47,20 @@ static struct row find_row(const struct scan_problem *p, const struct state *s, 
                         (char *)execution->out[0] + out * (int64_t)s->elem, lanes};
 }
 
-/* Results [i, end) of a row, of which *carry is what lies before. */
+struct range {
+    int64_t begin, end;
+};
+
+/* Results of a row in a range, of which *carry is what lies before. */
 static void scan_part(const struct scan_problem *p, const struct state *s, const struct row *row,
-                      int64_t i, int64_t end, void *carry, unsigned char *room) {
-    for (int64_t n; i < end; i += n) {
+                      struct range range, void *carry, unsigned char *room) {
+    for (int64_t i = range.begin, n; i < range.end; i += n) {
         const char *in = row->in + i * p->in_axis * (int64_t)s->elem;
         char *out = row->out + i * p->out_axis * (int64_t)s->elem;
-        n = lax_i_min(BLOCK, end - i);
+        n = lax_i_min(BLOCK, range.end - i);
         if (s->plain && s->contiguous) {
-            s->scan(out, in, n, carry);
+            s->scan(s->past != NULL ? (void *)room : out, in, n, carry);
+            if (s->past != NULL) s->past->stream(out, room, n * (int64_t)s->elem);
             continue;
         }
         s->fold->load(room, 1, in, p->in_axis, n);
@@ -70,7 +75,7 @@ static void scan_first(const struct scan_problem *p, const struct state *s, cons
     _Alignas(16) unsigned char carry[16];
     s->fold->load(carry, 1, row->in, 1, 1);
     s->fold->store(row->out, 1, carry, 1, 1);
-    scan_part(p, s, row, 1, end, carry, room);
+    scan_part(p, s, row, (struct range){1, end}, carry, room);
 }
 
 /* --- rows that are cut ------------------------------------------------------------------------ */
@@ -79,22 +84,25 @@ static int64_t end_of(const struct scan_problem *p, int64_t cut) {
     return lax_i_min((cut + 1) * CUT, p->length);
 }
 
-/* Everything in a block: lanes first, then the lanes in order. A block is never empty. */
-static void total(const struct scan_problem *p, const struct state *s, const struct row *row,
-                  int64_t cut, void *to, unsigned char *room) {
-    int64_t i = cut * CUT, end = end_of(p, cut), lanes = lax_i_min(LANES, end - i);
+/* The next LANES elements of a block, from i on, added to its lanes in room. */
+static void gather(const struct scan_problem *p, const struct state *s, const struct row *row,
+                   int64_t i, int64_t end, unsigned char *room) {
+    const char *in = row->in + i * p->in_axis * (int64_t)s->elem;
     unsigned char *next = room + LANES * s->fold->work_size;
-    struct fold_span span = {.pixels = 1};
-    s->fold->load(room, 1, row->in + i * p->in_axis * (int64_t)s->elem, p->in_axis, lanes);
-    for (i += lanes; i < end; i += span.lanes) {
-        const char *in = row->in + i * p->in_axis * (int64_t)s->elem;
-        bool there = s->plain && s->contiguous;
-        span.lanes = lax_i_min(LANES, end - i);
-        if (!there) s->fold->load(next, 1, in, p->in_axis, span.lanes);
-        s->fold->taps(room, (const void *[]){room, there ? (const void *)in : next}, 2, &span);
+    struct fold_span span = {.lanes = lax_i_min(LANES, end - i), .pixels = 1};
+    if (i % CUT == 0) {
+        s->fold->load(room, 1, in, p->in_axis, span.lanes);
+        return;
     }
+    bool there = s->plain && s->contiguous;
+    if (!there) s->fold->load(next, 1, in, p->in_axis, span.lanes);
+    s->fold->taps(room, (const void *[]){room, there ? (const void *)in : next}, 2, &span);
+}
+
+/* A block's lanes in order. */
+static void total(const struct state *s, int64_t lanes, void *to, unsigned char *room) {
     memcpy(to, room, s->fold->work_size);
-    s->scan(next, room + s->fold->work_size, lanes - 1, to);
+    s->scan(room, room + s->fold->work_size, lanes - 1, to);
 }
 
 /* Row of a cut, and where its total stands among all. */
@@ -110,7 +118,10 @@ static void run_totals(const struct plan *plan, struct execution *execution, int
     const struct state *s = plan->state;
     char *to;
     struct row row = find_cut(plan, execution, task, &to);
-    total(&plan->problem.scan, s, &row, task % s->cuts, to, scratch);
+    int64_t begin = task % s->cuts * CUT, end = end_of(&plan->problem.scan, task % s->cuts);
+    for (int64_t i = begin; i < end; i += LANES)
+        gather(&plan->problem.scan, s, &row, i, end, scratch);
+    total(s, lax_i_min(LANES, end - begin), to, scratch);
 }
 
 /* Totals of a row become what lies before the next block, one after the other. */
@@ -135,28 +146,11 @@ static void run_cut(const struct plan *plan, struct execution *execution, int64_
     struct row row = find_cut(plan, execution, task, &before);
     if (cut == 0) {
         scan_first(p, s, &row, CUT, scratch);
-        return;
+    } else {
+        memcpy(carry, before - s->fold->work_size, s->fold->work_size);
+        scan_part(p, s, &row, (struct range){cut * CUT, end_of(p, cut)}, carry, scratch);
     }
-    memcpy(carry, before - s->fold->work_size, s->fold->work_size);
-    scan_part(p, s, &row, cut * CUT, end_of(p, cut), carry, scratch);
-}
-
-/* The three phases of a row in one, for one thread. */
-static void run_row(const struct plan *plan, struct execution *execution, int64_t task,
-                    void *scratch) {
-    const struct scan_problem *p = &plan->problem.scan;
-    const struct state *s = plan->state;
-    struct row row = find_row(p, s, task, execution);
-    _Alignas(16) unsigned char before[16], sum[16], carry[16];
-    total(p, s, &row, 0, before, scratch);
-    scan_first(p, s, &row, CUT, scratch);
-    for (int64_t cut = 1; cut < s->cuts; cut++) {
-        bool last = cut == s->cuts - 1;
-        if (!last) total(p, s, &row, cut, sum, scratch);
-        memcpy(carry, before, s->fold->work_size);
-        scan_part(p, s, &row, cut * CUT, end_of(p, cut), carry, scratch);
-        if (!last) s->scan(sum, sum, 1, before);
-    }
+    if (s->past != NULL) s->past->fence();
 }
 
 /* --- rows that are not ------------------------------------------------------------------------ */
@@ -200,6 +194,7 @@ static void run(const struct plan *plan, struct execution *execution, int64_t ta
         else
             scan_across(p, s, row, scratch);
     }
+    if (s->past != NULL) s->past->fence();
 }
 
 static bool applicable(const struct problem *problem, const struct machine *machine, char *why) {
@@ -234,11 +229,29 @@ static void choose(const struct scan_problem *p, struct state *s) {
                              : p->in_stride[d] == 1 && p->out_stride[d] == 1;
 }
 
-static void cut_rows(struct plan *plan, const struct state *s) {
-    if (plan->threads <= 1) {
-        plan->phases[0] = (struct phase){.tasks = s->count, .run = run_row};
-        return;
-    }
+/* Rows of 1 KiB at least, for stores past the caches come in lines. */
+static void choose_stores(const struct plan *plan, struct state *s) {
+    const struct scan_problem *p = &plan->problem.scan;
+    int64_t cache = lax_i_max(plan->machine.l3_nbytes / 2, plan->machine.l2_nbytes);
+    double nbytes = (double)s->count * (double)p->length * (double)s->elem;
+    if (s->along && s->plain && s->contiguous && nbytes > (double)cache &&
+        p->length * (int64_t)s->elem >= 1024)
+        s->past = lax_i_move_kernels(plan->machine.isa);
+}
+
+/* Visiting elements twice pays only where several threads do, and threads must not change bits:
+ * that leaves what is exact in any order. */
+static bool may_cut(const struct plan *plan, const struct state *s) {
+    const struct scan_problem *p = &plan->problem.scan;
+    bool exact = p->reducer == LAX_MAX || p->reducer == LAX_MIN ||
+                 lax_i_dtype_kind(p->type) == KIND_SIGNED ||
+                 lax_i_dtype_kind(p->type) == KIND_UNSIGNED;
+    return exact && plan->threads > 1 && s->along && s->count > 0 && s->count < FEW &&
+           p->length >= FEW * CUT;
+}
+
+static void cut_rows(struct plan *plan, struct state *s) {
+    s->cuts = lax_i_ceil_div(plan->problem.scan.length, CUT);
     int64_t cuts = s->count * s->cuts;
     plan->shared_nbytes = (size_t)cuts * s->fold->work_size;
     plan->phases[0] = (struct phase){.tasks = cuts, .run = run_totals};
@@ -268,10 +281,8 @@ static lax_status build(struct plan *plan, lax_error *why) {
     s->per_task = lax_i_max(1, TASK / p->length / lax_i_max(lanes, 1));
     plan->phases[0].tasks = lax_i_ceil_div(s->count, s->per_task);
     plan->scratch_nbytes = 2 * LANES * s->fold->work_size;
-    /* logarithms cost more than a second thread would gain: every block is visited twice */
-    bool cheap = p->reducer != LAX_LOGADDEXP;
-    s->cuts = s->along && cheap && s->count < FEW ? lax_i_ceil_div(p->length, CUT) : 1;
-    if (s->count > 0 && s->cuts >= FEW) cut_rows(plan, s);
+    choose_stores(plan, s);
+    if (may_cut(plan, s)) cut_rows(plan, s);
     return LAX_OK;
 }
 
@@ -279,7 +290,7 @@ static void describe(const struct plan *plan, struct text *text) {
     const struct state *s = plan->state;
     lax_i_text_add(text, "%lld rows %s the axis, %lld a task", (long long)s->count,
                    s->along ? "along" : "across", (long long)s->per_task);
-    if (s->cuts >= FEW) lax_i_text_add(text, ", cut into %lld blocks", (long long)s->cuts);
+    if (s->cuts > 0) lax_i_text_add(text, ", cut into %lld blocks", (long long)s->cuts);
 }
 
 /* About 0.5 ns an element, or 20 where logarithms are taken. */

@@ -166,8 +166,7 @@ static lax_status build_separable(struct plan *plan, lax_error *why) {
 }
 
 const struct lowering lax_i_scatter_direct = {
-    "direct",     PROBLEM_SCATTER,     is_small,
-    build_direct, lax_i_pick_describe, lax_i_pick_cost_direct};
-const struct lowering lax_i_scatter_separable = {
-    "separable",     PROBLEM_SCATTER,     is_built_in,
-    build_separable, lax_i_pick_describe, lax_i_pick_cost_separable};
+    "direct", PROBLEM_SCATTER, is_small, build_direct, lax_i_pick_describe, lax_i_pick_cost_direct};
+const struct lowering lax_i_scatter_separable = {"separable",         PROBLEM_SCATTER,
+                                                 is_built_in,         build_separable,
+                                                 lax_i_pick_describe, lax_i_pick_cost_separable};

@@ -138,10 +138,10 @@ static void stage_source(struct puller *w) {
     int64_t n = w->box.count[g->lane_dim], lane = g->stride[2][g->lane_dim];
     if (g->run_dim >= 0 && g->stride[2][g->run_dim] == n * lane && w->stride[g->run_dim] == n)
         n *= rows[g->run_dim], rows[g->run_dim] = 1;
-    do lax_i_convert(
-        &s->load, w->staged + lax_i_offset(g->rank, step, w->stride) * (int64_t)s->acc_size, 1,
-        from + lax_i_offset(g->rank, step, g->stride[2]) * (int64_t)s->size,
-        lane, n);
+    do
+        lax_i_convert(&s->load,
+                      w->staged + lax_i_offset(g->rank, step, w->stride) * (int64_t)s->acc_size, 1,
+                      from + lax_i_offset(g->rank, step, g->stride[2]) * (int64_t)s->size, lane, n);
     while (lax_i_next(g->rank, step, rows));
 }
 
@@ -241,9 +241,9 @@ static void join_rows(struct puller *w, unsigned char *to, int64_t to_pitch, int
     int64_t n = w->extent[d], phase = lax_i_ceil_div(n, s->g.axis[d].stride);
     int64_t phases = lax_i_min(s->g.axis[d].stride, n);
     for (int64_t j = 0; j < rows; j++)
-        s->g.pull->join[lax_i_log2(s->acc_size)](
-            to + (size_t)(j * to_pitch) * s->acc_size,
-            w->sums + (size_t)(j * w->pitch) * s->acc_size, phase, n, phases);
+        s->g.pull->join[lax_i_log2(s->acc_size)](to + (size_t)(j * to_pitch) * s->acc_size,
+                                                 w->sums + (size_t)(j * w->pitch) * s->acc_size,
+                                                 phase, n, phases);
 }
 
 static void write_rows(const struct puller *w, char *out, int64_t out_pitch, int64_t rows) {

@@ -188,8 +188,8 @@ static void check_walk(lax_reducer_kind kind, const lax_tensor *x, const char *y
     }
 }
 
-/* A few long rows are cut along the axis: one thread and two give the same bits, in place too; what
- * is exact is what a walk gives. */
+/* A few long rows of exact reducers are cut along the axis: one thread and two give the same bits,
+ * in place too; what is exact is what a walk gives. */
 START_TEST(long_rows_are_cut) {
     enum { N = (9 << 15) - 5, ROWS = 2 };
     static const lax_dtype types[] = {LAX_F32, LAX_S32, LAX_F64, LAX_BF16};

@@ -30,14 +30,14 @@ static PICK_INLINE void PICK_NAME(group)(KEY *key, INDEX *number, const KEY *con
     for (int64_t j = 0; j < t->runs; j++) {
         const KEY *p[PICK_GROUP];
         for (int i = 0; i < taps; i++) p[i] = x[i] + j * t->step;
-        PICK_NAME(row)(key + j * t->pitch, number + j * t->pitch, p, t->first, t->lanes, taps,
-                       fresh);
+        PICK_NAME(row)
+        (key + j * t->pitch, number + j * t->pitch, p, t->first, t->lanes, taps, fresh);
     }
 }
 
 /* Constants for taps and fresh give each case a loop of its own. */
-static void PICK_NAME(step)(KEY *key, INDEX *number, const KEY *const *x,
-                            const struct pick_part *t, int taps, bool fresh) {
+static void PICK_NAME(step)(KEY *key, INDEX *number, const KEY *const *x, const struct pick_part *t,
+                            int taps, bool fresh) {
     switch (fresh ? taps : -taps) {
     case 2: PICK_NAME(group)(key, number, x, t, 2, true); break;
     case 3: PICK_NAME(group)(key, number, x, t, 3, true); break;
@@ -83,8 +83,8 @@ static void PICK_NAME(taps)(void *keys, void *numbers, const void *const *x,
         int64_t tail = lanes - VECTOR;
         PICK_NAME(part)(key + j * lanes, number + j * lanes, x, j * t->step, part, t);
         if (rest == 0) continue;
-        PICK_NAME(part)(key + j * lanes + tail, number + j * lanes + tail, x, j * t->step + tail,
-                        last, t);
+        PICK_NAME(part)
+        (key + j * lanes + tail, number + j * lanes + tail, x, j * t->step + tail, last, t);
     }
 }
 
