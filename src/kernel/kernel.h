@@ -168,6 +168,24 @@ typedef void lax_i_push_fn(void *acc, const void *index, const int64_t *places, 
                            const void *x, int64_t n);
 lax_i_push_fn *lax_i_push_kernel(lax_reducer_kind reducer, lax_dtype accumulator);
 
+/* --- pull: acc[j * acc_step + l] = the sum over c < covers, in order and from +0, of the
+ * source[c][j * source_step + l] whose number[c][j * number_step + l] is tap[c]; j < runs,
+ * l < lanes. Numbers: signed integers of the accumulator's size. NULL: not a real number ------- */
+struct pull {
+    const void *const *number, *const *source;
+    const int64_t *tap;
+    int64_t covers, runs, lanes, acc_step, number_step, source_step;
+};
+struct pull_kernels {
+    void (*pull[LAX_C128 + 1])(void *acc, const struct pull *pull); /* by the accumulator's type */
+    /* Elements of 1, 2, 4 and 8 bytes (index: log2), l < n.
+     * split: to[l % phases * pitch + l / phases] = from[l]; join: the way back. */
+    void (*split[4])(void *to, int64_t pitch, const void *from, int64_t n, int64_t phases);
+    void (*join[4])(void *to, const void *from, int64_t pitch, int64_t n, int64_t phases);
+};
+const struct pull_kernels *lax_i_pull_kernels(lax_isa isa);
+extern const struct pull_kernels lax_i_pull_scalar, lax_i_pull_avx2, lax_i_pull_avx512;
+
 /* --- epilogue: acc[i] = activation(acc[i] + bias[i] + residual[i]), contiguous, accumulator type
  * (f32 or f64); bias and residual may be NULL -------------------------------------------------- */
 typedef void lax_i_epilogue_fn(void *acc, const void *bias, const void *residual, int64_t n,

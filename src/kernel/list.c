@@ -87,7 +87,7 @@ void lax_i_list_kernels(struct text *text, lax_isa isa) {
     list_reducers(text);
     list_folds(text, isa);
     list_selects(text);
-    lax_i_text_add(text, "kernel pick, push: for every select and reducer above, at %s\n",
+    lax_i_text_add(text, "kernel pick, push, pull: for every select and reducer above, at %s\n",
                    isa >= LAX_ISA_AVX512 ? "avx512"
                    : isa >= LAX_ISA_AVX2 ? "avx2"
                                          : "scalar");

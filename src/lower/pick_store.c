@@ -13,11 +13,8 @@ void lax_i_pick_source(const struct pick_problem *p, struct pick_source *source)
                              .rule = p->indices ? PICK_HOLD : PICK_FORGET};
 }
 
-static lax_i_convert_fn *convert(lax_dtype from, lax_dtype to) {
-    return from == to ? lax_i_move_kernel(to) : lax_i_convert_kernel(from, to);
-}
-
-void lax_i_pick_store(const struct pick_problem *p, lax_dtype keys, struct pick_store *store) {
+void lax_i_pick_store(const struct pick_problem *p, lax_dtype keys, lax_isa isa,
+                      struct pick_store *store) {
     bool max = p->select == LAX_GE || p->select == LAX_GT;
     lax_reducer_kind kind = p->key_type == LAX_PRED ? (max ? LAX_OR : LAX_AND)
                             : max                   ? LAX_MAX
@@ -25,8 +22,9 @@ void lax_i_pick_store(const struct pick_problem *p, lax_dtype keys, struct pick_
     *store = (struct pick_store){.indices = p->indices, .keep_keys = p->keep_keys, .max = max};
     store->value_size = lax_dtype_size(p->value_type);
     lax_i_identity(kind, p->key_type, store->best);
-    convert(p->key_type, keys)(store->start, 1, store->best, 1, 1);
-    store->store_key = convert(keys, p->key_type);
+    struct converter load = lax_i_pick_converter(p->key_type, keys, isa);
+    lax_i_convert(&load, store->start, 1, store->best, 1, 1);
+    store->store_key = lax_i_pick_converter(keys, p->key_type, isa);
     store->store_value = lax_i_move_kernel(p->value_type);
     store->store_index = lax_i_convert_kernel(LAX_S64, p->value_type);
 }
@@ -164,8 +162,8 @@ static void store_keys(const struct pick_sink *sink, const struct pick_row *row,
     char *key = (char *)row->key + (size_t)(j * row->lanes) * g->key_size;
     const char *signs = (const char *)row->signs + (size_t)(j * row->lanes) * g->key_size;
     if (g->kernel->finish != NULL) g->kernel->finish(key, signs, sink->store->max, row->lanes);
-    sink->store->store_key(result(sink, row, j, PICK_KEYS_OUT, 0, g->size),
-                           g->stride[PICK_KEYS_OUT][g->lane_dim], key, 1, row->lanes);
+    lax_i_convert(&sink->store->store_key, result(sink, row, j, PICK_KEYS_OUT, 0, g->size),
+                  g->stride[PICK_KEYS_OUT][g->lane_dim], key, 1, row->lanes);
 }
 
 /* Nothing to pick: index -1, tangent 0, the value that max or min starts from. */

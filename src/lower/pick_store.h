@@ -13,7 +13,8 @@ struct pick_store {
     bool indices, keep_keys, max;
     size_t value_size;
     unsigned char start[16], best[16]; /* first key of gathers; values of empty windows */
-    lax_i_convert_fn *store_key, *store_value, *store_index;
+    struct converter store_key;
+    lax_i_convert_fn *store_value, *store_index;
 };
 
 /* Rows of a box; lanes: lax_i_pick_store_nbytes of scratch. */
@@ -26,7 +27,8 @@ struct pick_sink {
 };
 
 /* keys: type of keys in lanes. */
-void lax_i_pick_store(const struct pick_problem *p, lax_dtype keys, struct pick_store *store);
+void lax_i_pick_store(const struct pick_problem *p, lax_dtype keys, lax_isa isa,
+                      struct pick_store *store);
 void lax_i_pick_source(const struct pick_problem *p, struct pick_source *source);
 size_t lax_i_pick_store_nbytes(void);
 /* The `take` of a direct job whose user is a sink. */

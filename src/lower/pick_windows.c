@@ -11,7 +11,7 @@
 enum { BOX_NBYTES = 1 << 19 };
 
 struct state {
-    struct picks g;
+    struct picks g; /* first */
     struct pick_store store;
     bool separable;
     size_t lanes_at; /* in scratch */
@@ -47,11 +47,6 @@ static bool any_window(const struct problem *problem, const struct machine *mach
     return true;
 }
 
-static bool is_small(const struct problem *problem, const struct machine *machine, char *why) {
-    (void)machine;
-    return lax_i_pick_is_small(problem->pick.rank, problem->pick.axis, why);
-}
-
 /* Indices of records are half a key's range, and count payloads from their region's corner. */
 static bool payload_fits(const struct picks *g) {
     double span = 1;
@@ -62,12 +57,13 @@ static bool payload_fits(const struct picks *g) {
 }
 
 /* Fills boxes and where things lie in scratch; returns the size of scratch. */
-static size_t choose_boxes(struct state *s, double stretch) {
+static size_t choose_boxes(void *state, double stretch) {
+    struct state *s = state;
     struct picks *g = &s->g;
     size_t bytes = s->separable ? lax_i_pick_record_nbytes(g) : g->key_size;
     lax_i_pick_boxes(g, false, BOX_NBYTES / (double)bytes, stretch);
-    bytes = s->separable ? lax_i_pick_separable_nbytes(g, false)
-                         : lax_i_pick_direct_nbytes(g, lax_i_pick_region(g, false));
+    bytes =
+        s->separable ? lax_i_pick_separable_nbytes(g, false) : lax_i_pick_direct_nbytes(g, false);
     s->lanes_at = lax_i_round_up(bytes, LAX_ALIGNMENT);
     return s->lanes_at + lax_i_pick_store_nbytes();
 }
@@ -81,16 +77,13 @@ static lax_status build(struct plan *plan, bool separable, lax_error *why) {
     source.records = s->separable = separable;
     struct picks *g = &s->g;
     lax_i_picks(g, &source, plan->machine.isa);
-    lax_i_pick_store(p, g->key_type, &s->store);
-    double stretch = separable ? PICK_STRETCH : 1;
-    do plan->scratch_nbytes = choose_boxes(s, stretch);
-    while (plan->scratch_nbytes > PICK_SCRATCH && (stretch *= 0.8) > 1);
-    if (separable && !payload_fits(g))
+    lax_i_pick_store(p, g->key_type, plan->machine.isa, &s->store);
+    plan->phases[0].run = run;
+    lax_status status = lax_i_pick_finish(plan, choose_boxes, separable, why);
+    if (status == LAX_OK && separable && !payload_fits(g))
         return lax_i_fail(why, LAX_ERROR_LOWERING_REFUSED,
                           "lowering \"separable\" refuses: payloads of a box are 2^31 apart");
-    plan->phases[0] = (struct phase){.tasks = lax_i_pick_tasks(g), .run = run};
-    plan->n_phases = 1;
-    return lax_i_pick_fits(plan, why);
+    return status;
 }
 
 static lax_status build_direct(struct plan *plan, lax_error *why) {
@@ -101,23 +94,9 @@ static lax_status build_separable(struct plan *plan, lax_error *why) {
     return build(plan, true, why);
 }
 
-static void describe(const struct plan *plan, struct text *text) {
-    lax_i_pick_describe(&((const struct state *)plan->state)->g, text);
-}
-
-static double cost(const struct pick_problem *p, const struct machine *machine, bool separable) {
-    return lax_i_pick_cost(p->rank, p->axis, lax_dtype_size(p->key_type), machine, separable);
-}
-
-static double cost_direct(const struct problem *problem, const struct machine *machine) {
-    return cost(&problem->pick, machine, false);
-}
-
-static double cost_separable(const struct problem *problem, const struct machine *machine) {
-    return cost(&problem->pick, machine, true);
-}
-
-const struct lowering lax_i_pick_windows_direct = {"direct",     PROBLEM_PICK, is_small,
-                                                   build_direct, describe,     cost_direct};
+const struct lowering lax_i_pick_windows_direct = {
+    "direct",     PROBLEM_PICK,        lax_i_pick_is_small,
+    build_direct, lax_i_pick_describe, lax_i_pick_cost_direct};
 const struct lowering lax_i_pick_windows_separable = {
-    "separable", PROBLEM_PICK, any_window, build_separable, describe, cost_separable};
+    "separable",     PROBLEM_PICK,        any_window,
+    build_separable, lax_i_pick_describe, lax_i_pick_cost_separable};

@@ -3,7 +3,6 @@
 #include "lower/picks.h"
 
 #include <math.h>
-#include <stdio.h>
 
 bool lax_i_is_alone(const struct window_axis *a) {
     return a->size == 1 && a->stride == 1 && a->pad_lo == 0 && a->base_dilation == 1 &&
@@ -81,6 +80,18 @@ static lax_dtype key_type_of(lax_dtype type, bool records) {
     return type == LAX_F16 || type == LAX_BF16 ? LAX_F32 : type == LAX_PRED ? LAX_U8 : type;
 }
 
+struct converter lax_i_pick_converter(lax_dtype from, lax_dtype to, lax_isa isa) {
+    bool pred = (from == LAX_PRED || to == LAX_PRED) && lax_dtype_size(from) == lax_dtype_size(to);
+    if (from != to && !pred) return lax_i_converter(from, to, isa);
+    return (struct converter){.general = lax_i_move_kernel(pred ? LAX_PRED : to)};
+}
+
+int lax_i_log2(size_t power) {
+    int n = 0;
+    while (power >> n > 1) n++;
+    return n;
+}
+
 void lax_i_picks(struct picks *g, const struct pick_source *source, lax_isa isa) {
     *g = (struct picks){.rank = source->rank, .run_dim = -1, .phases = 1, .type = source->type};
     for (int d = 0; d < g->rank; d++) {
@@ -95,11 +106,11 @@ void lax_i_picks(struct picks *g, const struct pick_source *source, lax_isa isa)
     g->key_type = key_type_of(g->type, source->records);
     g->size = lax_dtype_size(g->type);
     g->key_size = lax_dtype_size(g->key_type);
-    bool move = g->key_type == g->type || g->key_type == LAX_U8; /* pred's bytes become 0 or 1 */
-    g->load = move ? lax_i_move_kernel(g->type) : lax_i_convert_kernel(g->type, g->key_type);
+    g->load = lax_i_pick_converter(g->type, g->key_type, isa);
     const struct window_axis *lanes = &g->axis[g->lane_dim];
     if (!lax_i_is_alone(lanes)) g->phases = lax_i_min(lanes->stride, lax_i_max(lanes->in, 1));
     g->copied = g->key_type != g->type || g->stride[0][g->lane_dim] != 1 || g->phases > 1;
+    g->pull = lax_i_pull_kernels(isa);
     g->kernel = lax_i_pick_kernel(isa, source->rule, source->select, g->key_type);
 }
 
@@ -306,41 +317,4 @@ int64_t lax_i_pick_dense(const struct picks *g, const int64_t *extent, int64_t *
         elements *= extent[d];
     }
     return elements;
-}
-
-void lax_i_pick_describe(const struct picks *g, struct text *text) {
-    lax_i_text_add(text, "boxes of (");
-    lax_i_text_list(text, g->rank, g->box, ",");
-    lax_i_text_add(text, "), lanes along dimension %d%s, %lld tasks", g->lane_dim,
-                   g->copied ? ", copied" : "", (long long)lax_i_pick_tasks(g));
-}
-
-double lax_i_pick_cost(int rank, const struct window_axis *axis, size_t size,
-                       const struct machine *machine, bool separable) {
-    double taps = 1, picks = 1, elements = 1;
-    for (int d = 0; d < rank; d++) {
-        taps *= (double)axis[d].size;
-        picks *= (double)axis[d].out;
-        elements *= (double)axis[d].in;
-    }
-    double work = separable ? elements * 5e-6 : picks * taps * 0.3e-6;
-    double bytes = (2 * elements + picks) * (double)size;
-    return work + picks * 2e-6 + bytes / machine->gbytes * 1e-6 + 1e-3;
-}
-
-bool lax_i_pick_is_small(int rank, const struct window_axis *axis, char *why) {
-    int64_t taps = lax_i_pick_taps(rank, axis), most = 0;
-    for (int d = 0; d < rank; d++) most += axis[d].size > 1 ? PICK_DIRECT : 0;
-    most = lax_i_min(lax_i_max(most, 1), LAX_PICK_TAPS);
-    if (taps <= most) return true;
-    snprintf(why, LAX_WHY_NBYTES, "a window has %lld positions, takes at most %lld",
-             (long long)taps, (long long)most);
-    return false;
-}
-
-lax_status lax_i_pick_fits(const struct plan *plan, lax_error *why) {
-    if (plan->scratch_nbytes <= PICK_SCRATCH) return LAX_OK;
-    return lax_i_fail(why, LAX_ERROR_LOWERING_REFUSED,
-                      "lowering \"%s\" refuses: a window's box needs %zu bytes",
-                      plan->lowering->name, plan->scratch_nbytes);
 }

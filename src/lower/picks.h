@@ -20,10 +20,11 @@ struct picks {
     int64_t stride[PICK_TENSORS][PICK_RANK];
     lax_dtype type, key_type; /* of the operand, and of keys in lanes */
     size_t size, key_size;
-    lax_i_convert_fn *load; /* type to key_type */
-    bool copied;            /* keys are copied to scratch */
-    int64_t phases;         /* copied rows: lanes modulo the stride of their windows */
+    struct converter load; /* type to key_type */
+    bool copied;           /* keys are copied to scratch */
+    int64_t phases;        /* copied rows: lanes modulo the stride of their windows */
     const struct pick_kernel *kernel;
+    const struct pull_kernels *pull;
     int64_t box[PICK_RANK], boxes[PICK_RANK]; /* sizes and counts; of positions or elements */
     int64_t n_boxes, per_task;
 };
@@ -65,17 +66,27 @@ int64_t lax_i_pick_region(const struct picks *g, bool of_elements);
 /* Row-major strides of a region with its lanes last; returns its number of elements. */
 int64_t lax_i_pick_dense(const struct picks *g, const int64_t *extent, int64_t *stride);
 
-/* Milliseconds: a vector step a tap, or a few an element; a few cycles a pick. */
-double lax_i_pick_cost(int rank, const struct window_axis *axis, size_t size,
-                       const struct machine *machine, bool separable);
-/* Whether windows are small enough to be picked directly; false with the reason. */
-bool lax_i_pick_is_small(int rank, const struct window_axis *axis, char *why);
-/* Refuses plans whose scratch is beyond what a thread may have: windows too large for a box. */
-lax_status lax_i_pick_fits(const struct plan *plan, lax_error *why);
-void lax_i_pick_describe(const struct picks *g, struct text *text);
+/* Converters between the types of tensors and lanes; pred's bytes become 0 or 1. */
+struct converter lax_i_pick_converter(lax_dtype from, lax_dtype to, lax_isa isa);
+int lax_i_log2(size_t power);
 
 /* Positions from p on, before end, whose windows are all whole; or 1. */
 int64_t lax_i_pick_whole(const struct window_axis *a, int64_t p, int64_t end);
+
+/* --- picks_plan.c: what the lowerings of both kinds of problem share. Their states begin with
+ * struct picks -------------------------------------------------------------------------------- */
+
+/* Milliseconds: a vector step a tap, or a few an element; a few cycles a pick. */
+double lax_i_pick_cost_direct(const struct problem *problem, const struct machine *machine);
+double lax_i_pick_cost_separable(const struct problem *problem, const struct machine *machine);
+/* Whether windows are small enough to be picked directly; false with the reason. */
+bool lax_i_pick_is_small(const struct problem *problem, const struct machine *machine, char *why);
+/* Fills scratch and the phase. `choose` cuts boxes of a state and returns the scratch they need;
+ * plans are refused whose scratch is beyond what a thread may have: windows too large for a box. */
+typedef size_t lax_i_pick_choose_fn(void *state, double stretch);
+lax_status lax_i_pick_finish(struct plan *plan, lax_i_pick_choose_fn *choose, bool separable,
+                             lax_error *why);
+void lax_i_pick_describe(const struct plan *plan, struct text *text);
 
 /* --- picks_direct.c ----------------------------------------------------------------------------
  * For every row of a box: number[j * lanes + l] is the tap that wins at position + j along run_dim
@@ -90,6 +101,7 @@ struct pick_row {
     /* NULL: numbers are indices, see below. The start's number is -1: place[-1] may be read. */
     const int64_t *place;
     int64_t offset, run_step, lane_step;
+    bool whole; /* tap_ids: every number is its own place */
 };
 struct pick_job {
     const struct picks *g;
@@ -99,11 +111,12 @@ struct pick_job {
     const void *start;        /* a key that stands before every window, or NULL */
     bool signs, signs_flipped;
     bool of_elements; /* boxes are of elements */
+    bool tap_ids;     /* place[number] is the number in the whole window instead */
     void *scratch;    /* of lax_i_pick_direct_nbytes */
     void (*take)(void *user, const struct pick_row *row);
     void *user;
 };
-size_t lax_i_pick_direct_nbytes(const struct picks *g, int64_t region);
+size_t lax_i_pick_direct_nbytes(const struct picks *g, bool of_elements);
 void lax_i_pick_direct(const struct pick_job *job);
 
 /* --- picks_separable.c -------------------------------------------------------------------------

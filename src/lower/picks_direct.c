@@ -16,20 +16,31 @@ struct direct {
     const void *x[LAX_PICK_TAPS];
     int64_t place[LAX_PICK_TAPS + 1];
     void *key, *number, *signs;
+    char *row_room;
 };
 
-size_t lax_i_pick_direct_nbytes(const struct picks *g, int64_t region) {
-    return (size_t)PICK_LANES * 24 + (g->copied ? (size_t)region * g->key_size : 0);
+/* Numbers, keys and signs of a chunk; a row before it is split; copied keys. */
+size_t lax_i_pick_direct_nbytes(const struct picks *g, bool of_elements) {
+    int64_t elements = 0;
+    if (g->phases > 1) elements += lax_i_pick_extent(g, g->lane_dim, of_elements);
+    if (g->copied) elements += lax_i_pick_region(g, of_elements);
+    return (size_t)PICK_LANES * 24 + (size_t)elements * g->key_size;
 }
 
 /* --- keys in lanes ---------------------------------------------------------------------------- */
 
-static void copy_row(const struct direct *w, char *to, const char *from) {
+static void copy_row(const struct direct *w, char *to, const char *from, int64_t n) {
     const struct picks *g = w->g;
-    int64_t n = w->box->extent[g->lane_dim], step = g->stride[0][g->lane_dim];
-    for (int64_t p = 0; p < g->phases && p < n; p++)
-        g->load(to + p * w->phase * (int64_t)g->key_size, 1, from + p * step * (int64_t)g->size,
-                step * g->phases, (n - p + g->phases - 1) / g->phases);
+    int64_t step = g->stride[0][g->lane_dim];
+    if (g->phases == 1) {
+        lax_i_convert(&g->load, to, 1, from, step, n);
+        return;
+    }
+    if (g->key_type != g->type || step != 1) {
+        lax_i_convert(&g->load, w->row_room, 1, from, step, n);
+        from = w->row_room;
+    }
+    g->pull->split[lax_i_log2(g->key_size)](to, w->phase, from, n, g->phases);
 }
 
 static void copy_keys(struct direct *w, char *room) {
@@ -44,9 +55,13 @@ static void copy_keys(struct direct *w, char *room) {
     w->keys = room;
     for (int d = 0; d < g->rank; d++)
         if (extent[d] == 0) return;
+    int64_t n = w->box->extent[g->lane_dim], step_over = g->stride[0][g->lane_dim] * n;
+    if (g->phases == 1 && g->run_dim >= 0 && g->stride[0][g->run_dim] == step_over &&
+        w->key_stride[g->run_dim] == n)
+        n *= rows[g->run_dim], rows[g->run_dim] = 1;
     do {
         copy_row(w, room + lax_i_offset(g->rank, step, w->key_stride) * (int64_t)g->key_size,
-                 from + lax_i_offset(g->rank, step, g->stride[0]) * (int64_t)g->size);
+                 from + lax_i_offset(g->rank, step, g->stride[0]) * (int64_t)g->size, n);
     } while (lax_i_next(g->rank, step, rows));
 }
 
@@ -80,6 +95,18 @@ static int64_t tap_offset(const struct direct *w, const int64_t *done, const int
     return offset;
 }
 
+/* The number of a tap in the whole window, in row-major order. */
+static int64_t tap_id(const struct direct *w, const int64_t *done) {
+    int64_t id = 0;
+    for (int d = 0; d < w->g->rank; d++) {
+        const struct window_axis *a = &w->g->axis[d];
+        int64_t element = w->box->low[d] + w->taps[d].first + done[d] * w->taps[d].step;
+        int64_t at = element * a->base_dilation - w->row.position[d] * a->stride + a->pad_lo;
+        id = id * a->size + at / a->window_dilation;
+    }
+    return id;
+}
+
 /* Pointers and places of the taps in row-major order; a single one stands twice. */
 static int64_t list_taps(struct direct *w) {
     int64_t done[PICK_RANK] = {0}, count[PICK_RANK], n = 0;
@@ -88,8 +115,10 @@ static int64_t list_taps(struct direct *w) {
     w->place[0] = -1;
     do {
         w->x[n] = w->keys + tap_offset(w, done, w->key_stride, true) * (int64_t)w->g->key_size;
-        w->place[++n] = tap_offset(w, done, w->job->id_stride, false);
+        w->place[++n] =
+            w->job->tap_ids ? tap_id(w, done) : tap_offset(w, done, w->job->id_stride, false);
     } while (lax_i_next(w->g->rank, done, count));
+    w->row.whole = w->job->tap_ids && n > 1 && n == lax_i_pick_taps(w->g->rank, w->g->axis);
     if (n > 1) return n;
     w->x[1] = w->x[0];
     w->place[2] = w->place[1];
@@ -197,7 +226,10 @@ void lax_i_pick_direct(const struct pick_job *job) {
     w.key = job->scratch;
     w.number = (char *)job->scratch + (size_t)PICK_LANES * 8;
     w.signs = (char *)job->scratch + (size_t)PICK_LANES * 16;
-    prepare_keys(&w, (char *)job->scratch + (size_t)PICK_LANES * 24);
+    w.row_room = (char *)job->scratch + (size_t)PICK_LANES * 24;
+    prepare_keys(&w, g->phases == 1
+                         ? w.row_room
+                         : w.row_room + (size_t)job->box->extent[g->lane_dim] * g->key_size);
     w.row.key = w.key;
     w.row.number = w.number;
     w.row.signs = w.signs;

@@ -97,7 +97,7 @@ static void load_plane(struct separable *w) {
             record_at(&w->from, lax_i_offset(g->rank, step, w->from.stride), w->size);
         const char *x = in + lax_i_offset(g->rank, step, g->stride[0]) * (int64_t)g->size;
         int64_t n = w->from.extent[g->lane_dim];
-        g->load(r.key, 1, x, lane, n);
+        lax_i_convert(&g->load, r.key, 1, x, lane, n);
         g->kernel->count(r.index, r.key, lax_i_offset(g->rank, step, ids) - corner,
                          ids[g->lane_dim], n);
     } while (lax_i_next(g->rank, step, rows));
@@ -119,40 +119,52 @@ static struct pick_record row_of(const struct column *c, int64_t i) {
     return step_by(c->from, i * c->pitch, c->size);
 }
 
-static bool begins(const struct column *c, int64_t i) { return i / c->step % c->block == 0; }
-
-static bool ends(const struct column *c, int64_t i) {
-    return i / c->step % c->block == c->block - 1 || i + c->step >= c->extent;
+/* Rows are few: a short division takes half the time of a long one. */
+static int64_t quotient(int64_t a, int64_t b) {
+    return (a | b) >> 32 == 0 ? (int64_t)((uint32_t)a / (uint32_t)b) : a / b;
 }
 
-/* Winner from the beginning of i's block up to i, and from i to the block's end. */
-static struct pick_record begin_of(const struct column *c, int64_t i) {
-    return begins(c, i) ? row_of(c, i) : step_by(c->begin, i * c->chunk, c->size);
+/* Winner from the beginning of i's block up to i, and from i to the block's end; `at`: i's place in
+ * the block. */
+static struct pick_record begin_of(const struct column *c, int64_t i, int64_t at) {
+    return at == 0 ? row_of(c, i) : step_by(c->begin, i * c->chunk, c->size);
 }
 
-static struct pick_record end_of(const struct column *c, int64_t i) {
-    return ends(c, i) ? row_of(c, i) : step_by(c->end, i * c->chunk, c->size);
+static bool ends(const struct column *c, int64_t i, int64_t at) {
+    return at == c->block - 1 || i + c->step >= c->extent;
+}
+
+static struct pick_record end_of(const struct column *c, int64_t i, int64_t at) {
+    return ends(c, i, at) ? row_of(c, i) : step_by(c->end, i * c->chunk, c->size);
 }
 
 static void scan_blocks(const struct column *c, const struct pick_kernel *kernel) {
-    for (int64_t i = 0; i < c->extent; i++)
-        if (!begins(c, i))
-            kernel->merge(step_by(c->begin, i * c->chunk, c->size), begin_of(c, i - c->step),
-                          row_of(c, i), c->lanes);
-    for (int64_t i = c->extent - 1; i >= 0; i--)
-        if (!ends(c, i))
-            kernel->merge(step_by(c->end, i * c->chunk, c->size), row_of(c, i),
-                          end_of(c, i + c->step), c->lanes);
+    int64_t steps = lax_i_ceil_div(c->extent, c->step), at = 0;
+    for (int64_t k = 0; k < steps; k++, at = at + 1 == c->block ? 0 : at + 1)
+        for (int64_t i = k * c->step; at > 0 && i < lax_i_min((k + 1) * c->step, c->extent); i++)
+            kernel->merge(step_by(c->begin, i * c->chunk, c->size),
+                          begin_of(c, i - c->step, at - 1), row_of(c, i), c->lanes);
+    for (int64_t k = steps - 1; k >= 0; k--) {
+        at = at == 0 ? c->block - 1 : at - 1;
+        for (int64_t i = k * c->step; i < lax_i_min((k + 1) * c->step, c->extent); i++)
+            if (!ends(c, i, at))
+                kernel->merge(step_by(c->end, i * c->chunk, c->size), row_of(c, i),
+                              end_of(c, i + c->step, at + 1), c->lanes);
+    }
 }
 
 /* The winner of elements first, first + step, ..., last. A window within one block begins or ends
  * it: windows are shorter than a block only where the operand clips them. */
 static void window_winner(const struct column *c, const struct pick_kernel *kernel, int64_t first,
                           int64_t last, struct pick_record to) {
-    if (first / c->step / c->block != last / c->step / c->block)
-        kernel->merge(to, end_of(c, first), begin_of(c, last), c->lanes);
+    int64_t from = c->step == 1 ? first : quotient(first, c->step);
+    int64_t until = c->step == 1 ? last : quotient(last, c->step);
+    int64_t block = quotient(from, c->block), other = quotient(until, c->block);
+    from -= block * c->block, until -= other * c->block;
+    if (block != other)
+        kernel->merge(to, end_of(c, first, from), begin_of(c, last, until), c->lanes);
     else
-        copy(to, begins(c, first) ? begin_of(c, last) : end_of(c, first), c->lanes, c->size);
+        copy(to, from == 0 ? begin_of(c, last, until) : end_of(c, first, from), c->lanes, c->size);
 }
 
 /* A block is as long as the shortest window that is not clipped: base dilation makes some longer
@@ -172,19 +184,33 @@ static struct column column_of(const struct separable *w, int d, int64_t pitch) 
     return c;
 }
 
+/* A position whose window the operand clips, or base dilation thins out. */
+static void pass_clipped(const struct separable *w, int d, const struct column *c, int64_t p,
+                         struct pick_record to) {
+    struct taps t = lax_i_taps_at(&w->g->axis[d], p);
+    if (t.count > 0) {
+        t.first -= w->job->box->low[d];
+        window_winner(c, w->g->kernel, t.first, t.first + (t.count - 1) * t.step, to);
+        return;
+    }
+    memset(to.key, 0, (size_t)c->lanes * w->size); /* nobody asks for it */
+    memset(to.index, 0, (size_t)c->lanes * w->size);
+}
+
 static void pass_chunk(struct separable *w, int d, struct column *c, struct pick_record to) {
     const struct pick_box *box = w->job->box;
+    const struct window_axis *a = &w->g->axis[d];
+    int64_t end = box->first[d] + box->count[d], width = (a->size - 1) * a->window_dilation;
     scan_blocks(c, w->g->kernel);
-    for (int64_t p = 0; p < box->count[d]; p++) {
-        struct taps t = lax_i_taps_at(&w->g->axis[d], box->first[d] + p);
-        struct pick_record at = step_by(to, p * c->pitch, w->size);
-        if (t.count > 0) {
-            t.first -= box->low[d];
-            window_winner(c, w->g->kernel, t.first, t.first + (t.count - 1) * t.step, at);
-            continue;
-        }
-        memset(at.key, 0, (size_t)c->lanes * w->size); /* nobody asks for it */
-        memset(at.index, 0, (size_t)c->lanes * w->size);
+    for (int64_t p = box->first[d], n; p < end; p += n) {
+        int64_t from = p * a->stride - a->pad_lo - box->low[d];
+        bool clipped = a->base_dilation != 1 || p * a->stride < a->pad_lo ||
+                       p * a->stride - a->pad_lo + width >= a->in;
+        n = clipped ? 1 : lax_i_pick_whole(a, p, end);
+        if (clipped) pass_clipped(w, d, c, p, to);
+        for (int64_t j = 0; j < n && !clipped; j++, from += a->stride)
+            window_winner(c, w->g->kernel, from, from + width, step_by(to, j * c->pitch, w->size));
+        to = step_by(to, n * c->pitch, w->size);
     }
 }
 
@@ -331,6 +357,13 @@ static void merge_start(struct separable *w, struct pick_record r, int64_t n) {
                             lax_i_min(CHUNK, n - l));
 }
 
+/* Does the window at p hold no element? Nearly always its first position does. */
+static bool is_empty(const struct window_axis *a, int64_t p) {
+    int64_t from = p * a->stride - a->pad_lo;
+    if (a->base_dilation == 1 && from >= 0 && from < a->in) return false;
+    return lax_i_taps_at(a, p).count == 0;
+}
+
 /* Lanes of one row; those whose windows are empty apart. */
 static void take_row(struct separable *w, const int64_t *step, bool empty) {
     const struct pick_box *box = w->job->box;
@@ -344,7 +377,7 @@ static void take_row(struct separable *w, const int64_t *step, bool empty) {
     for (int64_t q = 0; q < box->count[d]; q += row.lanes) {
         int64_t p = box->first[d] + q, whole = lax_i_pick_whole(&g->axis[d], p, p + PICK_LANES);
         row.lanes = lax_i_min(whole, box->count[d] - q);
-        bool none = empty || lax_i_taps_at(&g->axis[d], p).count == 0;
+        bool none = empty || is_empty(&g->axis[d], p);
         row.position[d] = p;
         row.key = step_by(r, q, w->size).key;
         row.number = none ? NULL : step_by(r, q, w->size).index;
@@ -362,8 +395,7 @@ static void take_rows(struct separable *w) {
         bool empty = false;
         for (int d = 0; d < g->rank && !empty; d++)
             empty = box->extent[d] == 0 ||
-                    (d != g->lane_dim &&
-                     lax_i_taps_at(&g->axis[d], box->first[d] + step[d]).count == 0);
+                    (d != g->lane_dim && is_empty(&g->axis[d], box->first[d] + step[d]));
         take_row(w, step, empty);
     } while (lax_i_next(g->rank, step, rows));
 }

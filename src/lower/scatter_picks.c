@@ -1,29 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* select_and_scatter with a pick for every window in vectors, tap by tap where windows are small
- * and in separable passes where they are not, and one addition for every pick. The result is cut
- * into boxes; a task picks in all windows that reach its box and pushes the source to the picks
- * into a region as large as those windows; of this the box is stored. Windows at the seams are
- * picked twice; in return no two tasks meet, and the order of each sum does not depend on who
- * runs what. */
-#include "lower/picks.h"
+ * and in separable passes where they are not. The result is cut into boxes; a task picks in all
+ * windows that reach its box. Of small windows the elements then pull the source (scatter_pull.c).
+ * Otherwise it is pushed to the picks, one addition each, into a region as large as those windows;
+ * of this the box is stored. Windows at the seams are picked twice; in return no two tasks meet,
+ * and the order of each sum does not depend on who runs what. */
+#include "lower/scatter_picks.h"
 
 #include <stdio.h>
 
 enum { BOX_NBYTES = 1 << 19 };
 
-struct state {
-    struct picks g;
-    lax_i_push_fn *push;
-    lax_i_convert_fn *load, *store; /* type to accumulator and back */
-    size_t size, acc_size;
-    bool separable;
-    bool plain;               /* source and accumulators are the same bytes */
-    size_t acc_at, source_at; /* in scratch */
-};
-
 struct work {
     const struct scatter_problem *p;
-    const struct state *s;
+    const struct scatter_state *s;
     struct execution *execution;
     struct pick_box box;
     int64_t acc_stride[PICK_RANK];
@@ -42,7 +32,7 @@ static void push_row(void *user, const struct pick_row *row) {
         const char *from = (const char *)w->execution->in[1] + (at + j * run) * (int64_t)w->s->size;
         const void *source = from;
         if (!w->s->plain || lane != 1) {
-            w->s->load(w->source, 1, from, lane, row->lanes);
+            lax_i_convert(&w->s->load, w->source, 1, from, lane, row->lanes);
             source = w->source;
         }
         w->s->push(w->acc + (row->offset + j * row->run_step) * (int64_t)w->s->acc_size,
@@ -57,7 +47,7 @@ static void start(const struct work *w, int64_t elements) {
     if (memcmp(w->p->init, zero, w->s->size) == 0)
         memset(w->acc, 0, (size_t)elements * w->s->acc_size);
     else
-        w->s->load(w->acc, 1, w->p->init, 0, elements);
+        lax_i_convert(&w->s->load, w->acc, 1, w->p->init, 0, elements);
 }
 
 static void store(const struct work *w, const int64_t *begin, const int64_t *extent) {
@@ -70,9 +60,9 @@ static void store(const struct work *w, const int64_t *begin, const int64_t *ext
             from += (begin[d] - w->box.low[d] + step[d]) * w->acc_stride[d];
             to += (begin[d] + step[d]) * g->stride[1][d];
         }
-        w->s->store((char *)w->execution->out[0] + to * (int64_t)w->s->size,
-                    g->stride[1][g->lane_dim], w->acc + (size_t)from * w->s->acc_size, 1,
-                    extent[g->lane_dim]);
+        lax_i_convert(&w->s->store, (char *)w->execution->out[0] + to * (int64_t)w->s->size,
+                      g->stride[1][g->lane_dim], w->acc + (size_t)from * w->s->acc_size, 1,
+                      extent[g->lane_dim]);
     } while (lax_i_next(g->rank, step, rows));
 }
 
@@ -96,12 +86,18 @@ static void run_box(struct work *w, int64_t number, unsigned char *scratch) {
 }
 
 static void run(const struct plan *plan, struct execution *execution, int64_t task, void *scratch) {
-    const struct state *s = plan->state;
+    const struct scatter_state *s = plan->state;
     struct work w = {.p = &plan->problem.scatter, .s = s, .execution = execution};
     int64_t end = lax_i_min((task + 1) * s->g.per_task, s->g.n_boxes);
     w.acc = (unsigned char *)scratch + s->acc_at;
     w.source = (unsigned char *)scratch + s->source_at;
-    for (int64_t box = task * s->g.per_task; box < end; box++) run_box(&w, box, scratch);
+    for (int64_t box = task * s->g.per_task; box < end; box++) {
+        if (s->pulls.pull != NULL)
+            lax_i_pull_box(s, execution, box, scratch);
+        else
+            run_box(&w, box, scratch);
+    }
+    if (s->pulls.stream) s->pulls.moves->fence();
 }
 
 static bool is_built_in(const struct problem *problem, const struct machine *machine, char *why) {
@@ -112,28 +108,28 @@ static bool is_built_in(const struct problem *problem, const struct machine *mac
 }
 
 static bool is_small(const struct problem *problem, const struct machine *machine, char *why) {
-    const struct scatter_problem *p = &problem->scatter;
-    return is_built_in(problem, machine, why) && lax_i_pick_is_small(p->rank, p->axis, why);
+    return is_built_in(problem, machine, why) && lax_i_pick_is_small(problem, machine, why);
 }
 
-static void set_kernels(const struct scatter_problem *p, struct state *s) {
-    lax_dtype acc = lax_i_combine_accumulator(p->type);
-    lax_i_convert_fn *move = lax_i_move_kernel(p->type);
-    s->push = lax_i_push_kernel(p->scatter.kind, acc);
-    s->load = acc == p->type ? move : lax_i_convert_kernel(p->type, acc);
-    s->store = acc == p->type ? move : lax_i_convert_kernel(acc, p->type);
+static void set_kernels(const struct scatter_problem *p, lax_isa isa, struct scatter_state *s) {
+    s->acc = lax_i_combine_accumulator(p->type);
+    s->push = lax_i_push_kernel(p->scatter.kind, s->acc);
+    s->load = lax_i_pick_converter(p->type, s->acc, isa);
+    s->store = lax_i_pick_converter(s->acc, p->type, isa);
     s->size = lax_dtype_size(p->type);
-    s->acc_size = lax_dtype_size(acc);
-    s->plain = acc == p->type && p->type != LAX_PRED;
+    s->acc_size = lax_dtype_size(s->acc);
+    s->plain = s->acc == p->type && p->type != LAX_PRED;
 }
 
-static size_t region_nbytes(const struct state *s) {
+static size_t region_nbytes(const struct scatter_state *s) {
     return s->separable ? lax_i_pick_separable_nbytes(&s->g, true)
-                        : lax_i_pick_direct_nbytes(&s->g, lax_i_pick_region(&s->g, true));
+                        : lax_i_pick_direct_nbytes(&s->g, true);
 }
 
 /* Fills boxes and where things lie in scratch; returns the size of scratch. */
-static size_t choose_boxes(struct state *s, double stretch) {
+static size_t choose_boxes(void *state, double stretch) {
+    struct scatter_state *s = state;
+    if (s->pulls.pull != NULL) return lax_i_pull_boxes(s);
     size_t keys = s->separable ? lax_i_pick_record_nbytes(&s->g) : s->g.copied ? s->g.key_size : 0;
     lax_i_pick_boxes(&s->g, true, BOX_NBYTES / (double)(s->acc_size + keys), stretch);
     s->source_at = lax_i_round_up(region_nbytes(s), LAX_ALIGNMENT);
@@ -143,7 +139,7 @@ static size_t choose_boxes(struct state *s, double stretch) {
 
 static lax_status build(struct plan *plan, bool separable, lax_error *why) {
     const struct scatter_problem *p = &plan->problem.scatter;
-    struct state *s = lax_i_plan_state(plan, sizeof *s, why);
+    struct scatter_state *s = lax_i_plan_state(plan, sizeof *s, why);
     if (s == NULL) return LAX_ERROR_MEMORY;
     const struct pick_source source = {
         .rank = p->rank,
@@ -155,13 +151,10 @@ static lax_status build(struct plan *plan, bool separable, lax_error *why) {
         .records = separable};
     s->separable = separable;
     lax_i_picks(&s->g, &source, plan->machine.isa);
-    set_kernels(p, s);
-    double stretch = separable ? PICK_STRETCH : 1;
-    do plan->scratch_nbytes = choose_boxes(s, stretch);
-    while (plan->scratch_nbytes > PICK_SCRATCH && (stretch *= 0.8) > 1);
-    plan->phases[0] = (struct phase){.tasks = lax_i_pick_tasks(&s->g), .run = run};
-    plan->n_phases = 1;
-    return lax_i_pick_fits(plan, why);
+    set_kernels(p, plan->machine.isa, s);
+    if (!separable) lax_i_pulls(p, &plan->machine, s);
+    plan->phases[0].run = run;
+    return lax_i_pick_finish(plan, choose_boxes, separable, why);
 }
 
 static lax_status build_direct(struct plan *plan, lax_error *why) {
@@ -172,23 +165,8 @@ static lax_status build_separable(struct plan *plan, lax_error *why) {
     return build(plan, true, why);
 }
 
-static void describe(const struct plan *plan, struct text *text) {
-    lax_i_pick_describe(&((const struct state *)plan->state)->g, text);
-}
-
-static double cost(const struct scatter_problem *p, const struct machine *machine, bool separable) {
-    return lax_i_pick_cost(p->rank, p->axis, lax_dtype_size(p->type), machine, separable);
-}
-
-static double cost_direct(const struct problem *problem, const struct machine *machine) {
-    return cost(&problem->scatter, machine, false);
-}
-
-static double cost_separable(const struct problem *problem, const struct machine *machine) {
-    return cost(&problem->scatter, machine, true);
-}
-
-const struct lowering lax_i_scatter_direct = {"direct",     PROBLEM_SCATTER, is_small,
-                                              build_direct, describe,        cost_direct};
-const struct lowering lax_i_scatter_separable = {"separable",     PROBLEM_SCATTER, is_built_in,
-                                                 build_separable, describe,        cost_separable};
+const struct lowering lax_i_scatter_direct = {
+    "direct", PROBLEM_SCATTER, is_small, build_direct, lax_i_pick_describe, lax_i_pick_cost_direct};
+const struct lowering lax_i_scatter_separable = {"separable",         PROBLEM_SCATTER,
+                                                 is_built_in,         build_separable,
+                                                 lax_i_pick_describe, lax_i_pick_cost_separable};

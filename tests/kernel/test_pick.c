@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The pick and push kernels: every row of pick.def, at every instruction set that this machine has,
- * against a scalar walk over the elements; every row of push.def against the combine kernels. */
+ * against a scalar walk over the elements; every row of push.def and the pull kernels against the
+ * combine kernels; splitting into phases and joining them. */
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
@@ -191,12 +192,88 @@ START_TEST(pushes_combine_in_order) {
 }
 END_TEST
 
+static const lax_dtype numbers[] = {LAX_F64, LAX_F32, LAX_S8,  LAX_S16, LAX_S32,
+                                    LAX_S64, LAX_U8,  LAX_U16, LAX_U32, LAX_U64};
+
+static void put_number(void *to, size_t size, int64_t i, int64_t value) {
+    memcpy((char *)to + i * (int64_t)size, &value, size); /* little-endian, as the machine is */
+}
+
+/* Runs and lanes of sums from up to nine windows, against one addition after the other. */
+static void check_pull(struct rng *r, lax_dtype type, lax_isa isa) {
+    enum { ROOM = 700, COVERS = 9 };
+    static uint64_t number[ROOM], source[ROOM], sums[ROOM], want[ROOM];
+    const void *numbers_of[COVERS], *sources_of[COVERS];
+    int64_t tap[COVERS], m = ROOM, size = (int64_t)ref_size(type);
+    struct pull t = {numbers_of, sources_of, tap, .covers = rng_in(r, 0, COVERS)};
+    lax_tensor x = lax_tensor_of(type, source, 1, &m), y = lax_tensor_of(type, sums, 1, &m);
+    t.runs = rng_in(r, 1, 4), t.lanes = rng_in(r, 1, 70);
+    t.acc_step = t.lanes + rng_in(r, 0, 1) * rng_in(r, 0, 40);
+    t.number_step = t.lanes + rng_in(r, 0, 1) * 3, t.source_step = t.lanes + rng_in(r, 0, 1) * 5;
+    tensor_fill(r, &x, FILL_NORMAL);
+    tensor_fill(r, &y, FILL_NORMAL);
+    for (int64_t i = 0; i < ROOM; i++) put_number(number, (size_t)size, i, rng_in(r, 0, 3));
+    for (int c = 0; c < t.covers; c++) {
+        tap[c] = rng_in(r, 0, 3);
+        numbers_of[c] = (char *)(void *)number + rng_in(r, 0, 90) * size;
+        sources_of[c] = (char *)(void *)source + rng_in(r, 0, 90) * size;
+    }
+    memcpy(want, sums, sizeof want);
+    for (int64_t j = 0; j < t.runs; j++)
+        for (int64_t l = 0; l < t.lanes; l++) {
+            char *to = (char *)(void *)want + (j * t.acc_step + l) * size;
+            memset(to, 0, (size_t)size);
+            for (int c = 0; c < t.covers; c++)
+                if (integer_at(numbers_of[c], (size_t)size, j * t.number_step + l) == tap[c])
+                    lax_i_combine_kernel(LAX_ADD, type)(
+                        to, (const char *)sources_of[c] + (j * t.source_step + l) * size, 1, 1);
+        }
+    lax_i_pull_kernels(isa)->pull[type](sums, &t);
+    ck_assert_msg(memcmp(sums, want, sizeof want) == 0, "%s, %lld windows, %lld lanes",
+                  lax_dtype_name(type), (long long)t.covers, (long long)t.lanes);
+}
+
+START_TEST(pulls_add_what_was_picked) {
+    struct rng r = rng_of(19, (uint64_t)_i);
+    for (int level = 0; level < 3; level++)
+        for (int i = 0; i < 100 && levels[level] <= lax_i_machine()->isa; i++)
+            check_pull(&r, numbers[_i], levels[level]);
+}
+END_TEST
+
+/* Bytes, so that every size of element is a stride of them; nothing beside the elements. */
+START_TEST(phases_split_and_join) {
+    enum { MOST_BYTES = 8 * 64 };
+    static unsigned char x[MOST_BYTES], split[2 * MOST_BYTES], joined[MOST_BYTES];
+    struct rng r = rng_of(20, (uint64_t)_i);
+    int64_t size = INT64_C(1) << (_i % 4);
+    lax_isa isa = levels[_i / 4];
+    if (isa > lax_i_machine()->isa) return;
+    for (int k = 0; k < 200; k++) {
+        int64_t n = rng_in(&r, 1, 63), phases = rng_in(&r, 1, 7);
+        int64_t pitch = (n + phases - 1) / phases + rng_in(&r, 0, 1);
+        for (int i = 0; i < MOST_BYTES; i++) x[i] = (unsigned char)rng_in(&r, 0, 255);
+        memset(split, CANARY, sizeof split);
+        memset(joined, CANARY, sizeof joined);
+        lax_i_pull_kernels(isa)->split[_i % 4](split, pitch, x, n, phases);
+        for (int64_t l = 0; l < n; l++)
+            ck_assert(memcmp(split + (l % phases * pitch + l / phases) * size, x + l * size,
+                             (size_t)size) == 0);
+        lax_i_pull_kernels(isa)->join[_i % 4](joined, split, pitch, n, phases);
+        ck_assert(memcmp(joined, x, (size_t)(n * size)) == 0);
+        ck_assert_int_eq(joined[n * size], CANARY);
+    }
+}
+END_TEST
+
 Suite *suite_pick_kernels(void) {
     Suite *suite = suite_create("pick_kernels");
     TCase *tc = tcase_create("pick_kernels");
     tcase_set_timeout(tc, 120);
     tcase_add_loop_test(tc, rows_against_a_walk, 0, sizeof rows / sizeof *rows);
     tcase_add_loop_test(tc, pushes_combine_in_order, 0, sizeof pushes / sizeof *pushes);
+    tcase_add_loop_test(tc, pulls_add_what_was_picked, 0, sizeof numbers / sizeof *numbers);
+    tcase_add_loop_test(tc, phases_split_and_join, 0, 12);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -174,6 +174,50 @@ START_TEST(long_sums_stay_within_the_bound) {
 }
 END_TEST
 
+/* Rows of exact results, bit for bit. */
+static void check_walk(lax_reducer_kind kind, const lax_tensor *x, const char *y, bool reverse) {
+    struct ref_value now = {0};
+    int64_t n = x->shape[1], size = (int64_t)ref_size(x->dtype);
+    for (int64_t k = 0; k < x->shape[0] * n; k++) {
+        int64_t i = reverse ? x->shape[0] * n - 1 - k : k;
+        unsigned char want[16];
+        struct ref_value next = ref_load(x->dtype, (const char *)x->data + i * size);
+        now = k % n == 0 ? next : ref_fold(kind, x->dtype, now, next);
+        ref_store(x->dtype, want, now);
+        ck_assert(memcmp(want, y + i * size, (size_t)size) == 0);
+    }
+}
+
+/* A few long rows of exact reducers are cut along the axis: one thread and two give the same bits,
+ * in place too; what is exact is what a walk gives. */
+START_TEST(long_rows_are_cut) {
+    enum { N = (9 << 15) - 5, ROWS = 2 };
+    static const lax_dtype types[] = {LAX_F32, LAX_S32, LAX_F64, LAX_BF16};
+    const int64_t shape[] = {ROWS, N};
+    lax_reducer_kind kind = kinds[_i % 4];
+    lax_dtype type = types[_i / 4];
+    bool reverse = _i % 2;
+    size_t nbytes = ROWS * N * ref_size(type);
+    struct rng r = rng_of(44, (uint64_t)_i);
+    lax_tensor x = dense_new(type, 2, shape), y = dense_new(type, 2, shape);
+    lax_tensor z = dense_new(type, 2, shape);
+    lax_context *ctx[2];
+    for (int t = 0; t < 2; t++) {
+        lax_context_options o = LAX_CONTEXT_OPTIONS(.num_threads = t + 1);
+        ck_assert_int_eq(lax_context_create(&o, &ctx[t], NULL), LAX_OK);
+    }
+    tensor_fill(&r, &x, FILL_NORMAL);
+    memcpy(z.data, x.data, nbytes);
+    lax_operation op = scan_op(kind, x, 1, reverse);
+    ck_assert_int_eq(run(ctx[0], &op, &x, &y, NULL), LAX_OK);
+    ck_assert_int_eq(run(ctx[1], &op, &z, &z, NULL), LAX_OK);
+    ck_assert(memcmp(y.data, z.data, nbytes) == 0);
+    if (kind >= LAX_MAX || ref_is_integer(type)) check_walk(kind, &x, y.data, reverse);
+    for (int t = 0; t < 2; t++) lax_context_destroy(ctx[t]);
+    free(x.data), free(y.data), free(z.data);
+}
+END_TEST
+
 /* --- halves are rounded once ----------------------------------------------------------------- */
 
 START_TEST(halves_keep_what_a_step_would_lose) {
@@ -305,6 +349,7 @@ Suite *suite_scan_stage(void) {
     tcase_add_loop_test(tcase, every_reducer_and_type, LAX_F64, LAX_C128 + 1);
     tcase_add_test(tcase, blocks_of_lanes);
     tcase_add_test(tcase, long_sums_stay_within_the_bound);
+    tcase_add_loop_test(tcase, long_rows_are_cut, 0, 16);
     tcase_add_test(tcase, halves_keep_what_a_step_would_lose);
     tcase_add_test(tcase, halves_come_back_from_infinity);
     tcase_add_loop_test(tcase, special_values, 0, LAX_COUNTOF(rows));

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The pick kernels, compiled for this file's instruction set. */
 #define PICK_TABLE lax_i_pick_avx2
+#define PULL_TABLE lax_i_pull_avx2
 #include "kernel/pick/kernels.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The pick kernels of one instruction set: a table named PICK_TABLE, filled from pick.def. */
+/* The pick kernels of one instruction set: a table named PICK_TABLE, filled from pick.def, and
+ * those of pull.h. */
 #include "kernel/kernel.h"
 
 #include <math.h>
@@ -9,6 +10,28 @@
 
 /* A loop for each constant argument, whatever the compiler thinks of its size. */
 #define PICK_INLINE inline __attribute__((always_inline))
+
+/* Bytes of a vector, and the most taps of a group. */
+#if defined(__AVX512F__)
+#define PICK_VECTOR 64
+#elif defined(__AVX2__)
+#define PICK_VECTOR 32
+#else
+#define PICK_VECTOR 16
+#endif
+enum { PICK_GROUP = 9 };
+
+/* A group has 2 to 4 taps, a fresh one may have 9; what is left never is 1. */
+static int pick_group(int64_t left, bool fresh) {
+    if (fresh && (left == 9 || left > 10)) return 9;
+    return left == 5 || left == 3 || left == 6 || left == 9 ? 3 : left < 4 ? 2 : 4;
+}
+
+/* Runs of lanes that a group goes through: `pitch` apart in keys and numbers, `step` in elements;
+ * the number of the group's first tap. */
+struct pick_part {
+    int64_t pitch, runs, step, lanes, first;
+};
 
 /* Either comparison, in a form that compilers turn into vectors as they do not with | or ||. */
 #define PICK_EITHER(a, b) (((a) ? (INDEX)1 : 0) + ((b) ? (INDEX)1 : 0) > 0)
@@ -103,3 +126,5 @@ const struct pick_kernel PICK_TABLE[2][LAX_LT + 1][LAX_C128 + 1] = {
 #undef PICK_FLOAT
 #undef PICK
 };
+
+#include "kernel/pick/pull.h"

@@ -1,64 +1,90 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Template of the pick kernels of one key type and one comparison. Parameters: PICK_NAME(x) of the
  * functions, KEY, INDEX (signed, of KEY's size), RECORDS, KEEP(a, b): the winner a stays against b,
- * and FLAG(x) of a record. Loops run over contiguous lanes so that the compiler turns each choice
- * into a blend. Taps are taken in groups with the winner in registers; it meets memory only
- * between groups. */
+ * and FLAG(x) of a record. Loops run over contiguous lanes so that the compiler turns the choice
+ * of a key into a blend; that of a number is a mask, because of two choices by one comparison GCC
+ * makes a branch. Taps are taken in groups with the winner in registers; it meets memory only
+ * between groups. A 3x3 window is one group. */
 
-static PICK_INLINE void PICK_NAME(group)(KEY *restrict key, INDEX *restrict number,
-                                         const KEY *const *x, int64_t first, int64_t n,
-                                         const int taps, const bool fresh) {
-    const KEY *p[4];
-    for (int t = 0; t < 4; t++) p[t] = x[t < taps ? t : 0];
+static PICK_INLINE void PICK_NAME(row)(KEY *restrict key, INDEX *restrict number,
+                                       const KEY *const *p, int64_t first, int64_t n,
+                                       const int taps, const bool fresh) {
     for (int64_t l = 0; l < n; l++) {
         KEY winner = fresh ? p[0][l] : key[l];
-        INDEX at = fresh ? (INDEX)first : number[l];
-        for (int t = fresh ? 1 : 0; t < taps; t++) {
-            KEY next = p[t][l];
+        INDEX at = fresh ? (INDEX)0 : number[l];
+        for (int i = fresh ? 1 : 0; i < taps; i++) {
+            KEY next = p[i][l];
             bool keep = KEEP(winner, next);
             winner = keep ? winner : next;
-            at = keep ? at : (INDEX)(first + t);
+            INDEX stay = (INDEX) - (keep), now = (INDEX)((fresh ? 0 : first) + i);
+            at = (INDEX)((at & stay) | (now & ~stay));
         }
         key[l] = winner;
         number[l] = at;
     }
 }
 
-/* Constants for taps and fresh give each case a loop of its own. */
-static void PICK_NAME(step)(KEY *key, INDEX *number, const KEY *const *x, int64_t first, int64_t n,
-                            int taps, bool fresh) {
-    switch (fresh ? taps : taps + 4) {
-    case 2: PICK_NAME(group)(key, number, x, first, n, 2, true); break;
-    case 3: PICK_NAME(group)(key, number, x, first, n, 3, true); break;
-    case 4: PICK_NAME(group)(key, number, x, first, n, 4, true); break;
-    case 6: PICK_NAME(group)(key, number, x, first, n, 2, false); break;
-    case 7: PICK_NAME(group)(key, number, x, first, n, 3, false); break;
-    default: PICK_NAME(group)(key, number, x, first, n, 4, false); break;
+static PICK_INLINE void PICK_NAME(group)(KEY *key, INDEX *number, const KEY *const *x,
+                                         const struct pick_part *t, const int taps,
+                                         const bool fresh) {
+    for (int64_t j = 0; j < t->runs; j++) {
+        const KEY *p[PICK_GROUP];
+        for (int i = 0; i < taps; i++) p[i] = x[i] + j * t->step;
+        PICK_NAME(row)
+        (key + j * t->pitch, number + j * t->pitch, p, t->first, t->lanes, taps, fresh);
     }
 }
 
-/* A group has 2 to 4 taps; what is left never is 1. */
-static int PICK_NAME(group_size)(int64_t left) {
-    return left == 5 || left == 3 || left == 6 || left == 9 ? 3 : left < 4 ? 2 : 4;
+/* Constants for taps and fresh give each case a loop of its own. */
+static void PICK_NAME(step)(KEY *key, INDEX *number, const KEY *const *x, const struct pick_part *t,
+                            int taps, bool fresh) {
+    switch (fresh ? taps : -taps) {
+    case 2: PICK_NAME(group)(key, number, x, t, 2, true); break;
+    case 3: PICK_NAME(group)(key, number, x, t, 3, true); break;
+    case 4: PICK_NAME(group)(key, number, x, t, 4, true); break;
+    case 9: PICK_NAME(group)(key, number, x, t, 9, true); break;
+    case -2: PICK_NAME(group)(key, number, x, t, 2, false); break;
+    case -3: PICK_NAME(group)(key, number, x, t, 3, false); break;
+    default: PICK_NAME(group)(key, number, x, t, 4, false); break;
+    }
 }
 
+/* All groups of `t` runs and lanes, which begin `from` elements behind each tap's first. */
+static void PICK_NAME(part)(KEY *key, INDEX *number, const void *const *x, int64_t from,
+                            struct pick_part t, const struct pick_taps *all) {
+    bool fresh = all->fresh;
+    for (t.first = 0; t.first < all->taps;) {
+        int size = pick_group(all->taps - t.first, fresh);
+        const KEY *p[PICK_GROUP];
+        for (int i = 0; i < PICK_GROUP; i++)
+            p[i] = (const KEY *)x[t.first + (i < size ? i : 0)] + from;
+        PICK_NAME(step)(key, number, p, &t, size, fresh);
+        fresh = false;
+        t.first += size;
+    }
+}
+
+/* One group goes through all runs; several take turns in a run, which stays in the cache. The last
+ * lanes of fresh rows are a whole vector once more, which overlaps the one before: a tail of single
+ * lanes costs more. */
 static void PICK_NAME(taps)(void *keys, void *numbers, const void *const *x,
                             const struct pick_taps *t) {
+    enum { VECTOR = PICK_VECTOR / sizeof(KEY) };
+    KEY *key = keys;
+    INDEX *number = numbers;
     bool flat = t->step == t->lanes;
     int64_t runs = flat ? 1 : t->runs, lanes = flat ? t->runs * t->lanes : t->lanes;
-    for (int64_t j = 0; j < runs; j++) {
-        KEY *key = (KEY *)keys + j * lanes;
-        INDEX *number = (INDEX *)numbers + j * lanes;
-        bool fresh = t->fresh;
-        for (int64_t done = 0; done < t->taps;) {
-            int size = PICK_NAME(group_size)(t->taps - done);
-            const KEY *p[4];
-            for (int i = 0; i < 4; i++)
-                p[i] = (const KEY *)x[done + (i < size ? i : 0)] + j * t->step;
-            PICK_NAME(step)(key, number, p, done, lanes, size, fresh);
-            fresh = false;
-            done += size;
-        }
+    bool alone = pick_group(t->taps, t->fresh) == t->taps;
+    int64_t rest = t->fresh && lanes > VECTOR ? lanes % VECTOR : 0;
+    struct pick_part part = {lanes, alone ? runs : 1, t->step, lanes - rest, 0};
+    struct pick_part last = part;
+    last.lanes = VECTOR;
+    for (int64_t j = 0; j < runs; j += part.runs) {
+        int64_t tail = lanes - VECTOR;
+        PICK_NAME(part)(key + j * lanes, number + j * lanes, x, j * t->step, part, t);
+        if (rest == 0) continue;
+        PICK_NAME(part)
+        (key + j * lanes + tail, number + j * lanes + tail, x, j * t->step + tail, last, t);
     }
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The pick kernels of any machine, and the choice among the instruction sets'. */
 #define PICK_TABLE lax_i_pick_scalar
+#define PULL_TABLE lax_i_pull_scalar
 #include "kernel/pick/kernels.h"
 
 const struct pick_kernel *lax_i_pick_kernel(lax_isa isa, enum pick_rule rule, lax_select select,
@@ -11,4 +12,13 @@ const struct pick_kernel *lax_i_pick_kernel(lax_isa isa, enum pick_rule rule, la
 #endif
     (void)isa;
     return &lax_i_pick_scalar[rule][select][type];
+}
+
+const struct pull_kernels *lax_i_pull_kernels(lax_isa isa) {
+#ifdef LAX_HAVE_X86_KERNELS
+    if (isa >= LAX_ISA_AVX512) return &lax_i_pull_avx512;
+    if (isa >= LAX_ISA_AVX2) return &lax_i_pull_avx2;
+#endif
+    (void)isa;
+    return &lax_i_pull_scalar;
 }

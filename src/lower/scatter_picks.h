@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The state of select_and_scatter in boxes of picks, and the two ways to bring the source to the
+ * picks: pushing it there, or letting each element pull it from the windows that it lies in. */
+#ifndef LAX_LOWER_SCATTER_PICKS_H
+#define LAX_LOWER_SCATTER_PICKS_H
+
+#include "lower/picks.h"
+
+/* Pulling: windows as the elements see them, and how results are written. */
+struct pulls {
+    void (*pull)(void *acc, const struct pull *pull); /* NULL: the source is pushed */
+    struct window_axis axis[PICK_RANK]; /* `in`: positions, `out`: elements; the window reversed */
+    bool staged; /* the source is copied to scratch, in lanes of the accumulator's type */
+    bool stream; /* results go past the caches */
+    const struct move_kernels *moves;
+    size_t numbers_at, source_at, sums_at, joined_at; /* in scratch */
+};
+
+struct scatter_state {
+    struct picks g; /* first */
+    struct pulls pulls;
+    lax_i_push_fn *push;
+    struct converter load, store; /* type to accumulator and back */
+    lax_dtype acc;
+    size_t size, acc_size;
+    bool separable;
+    bool plain;               /* source and accumulators are the same bytes */
+    size_t acc_at, source_at; /* in scratch */
+};
+
+/* Decides whether a problem's elements pull. */
+void lax_i_pulls(const struct scatter_problem *p, const struct machine *machine,
+                 struct scatter_state *s);
+/* Cuts boxes; returns the scratch they need. */
+size_t lax_i_pull_boxes(struct scatter_state *s);
+void lax_i_pull_box(const struct scatter_state *s, struct execution *execution, int64_t number,
+                    unsigned char *scratch);
+
+#endif /* LAX_LOWER_SCATTER_PICKS_H */
