@@ -92,23 +92,45 @@ struct fold_slide {
     int64_t lanes, x_step, to_step;
     int64_t first, size, stride, in, out;
 };
+/* Whole windows of elements as they lie: to[p, i] = fold over rows r and columns c of
+ * rows[r][p * in_step + c * col_step + i], i < lanes; n_rows and cols >= 1. */
+struct fold_box {
+    const void *const *rows;
+    int n_rows;
+    int64_t cols, col_step;
+    int64_t lanes, pixels, in_step, out_step;
+    bool work; /* results in working form, else elements */
+};
+/* Windows along a line in working form: to[p * out_step + i] = the element made of the fold over
+ * t < taps of line[p * in_step + i * skip + t * tap_step], i < lanes; skip is 1 or 2. The line can
+ * be read for two vectors (128 bytes) more. */
+struct fold_across {
+    int64_t lanes, pixels, in_step, out_step;
+    int64_t taps, tap_step, skip;
+};
 struct fold {
     size_t work_size;
     lax_i_fold_move_fn *move;         /* copies in working form */
-    lax_i_fold_move_fn *load, *store; /* to working form and back, rounding once */
+    lax_i_fold_move_fn *load, *store; /* to working form and back, rounding once; move: the same */
     lax_i_fold_rows_fn *taps;         /* to[p, i] = fold of k rows, all in working form, k >= 1 */
-    lax_i_fold_rows_fn *raw;          /* the same from elements to working form; or NULL */
-    lax_i_fold_rows_fn *direct;       /* from elements to elements, 9 rows at most; or NULL */
+    void (*box)(void *to, const struct fold_box *box);                            /* or NULL */
+    void (*across)(void *to, const void *line, const struct fold_across *across); /* or NULL */
     /* prefix[i] = fold of prefix[i], x[i]; to[i] = fold of suffix[i], prefix[i], in working form */
     void (*sweep)(void *to, const void *suffix, void *prefix, const void *x, int64_t n);
     void (*slide)(void *to, const void *x, void *room, const struct fold_slide *slide);
 };
 /* NULL where the reducer is not defined for the type, or not associative. */
 const struct fold *lax_i_fold(lax_reducer_kind reducer, lax_dtype type, lax_isa isa);
-/* One a file; only behind lax_i_fold. */
-const struct fold *lax_i_fold_scalar(lax_reducer_kind reducer, lax_dtype type);
-const struct fold *lax_i_fold_avx2(lax_reducer_kind reducer, lax_dtype type);
-const struct fold *lax_i_fold_avx512(lax_reducer_kind reducer, lax_dtype type);
+/* One a group of types and level; only behind lax_i_fold. */
+#define FOLD_GROUP(isa)                                                                            \
+    const struct fold *lax_i_fold_order_##isa(lax_reducer_kind reducer, lax_dtype type);           \
+    const struct fold *lax_i_fold_real_##isa(lax_reducer_kind reducer, lax_dtype type);            \
+    const struct fold *lax_i_fold_integer_##isa(lax_reducer_kind reducer, lax_dtype type);         \
+    const struct fold *lax_i_fold_complex_##isa(lax_reducer_kind reducer, lax_dtype type);
+FOLD_GROUP(scalar)
+FOLD_GROUP(avx2)
+FOLD_GROUP(avx512)
+#undef FOLD_GROUP
 
 /* --- scan: to[i] = fold of *carry and from[0 .. i], contiguous, in the working form of fold ------
  * *carry becomes the last result; to may be from. */

@@ -267,7 +267,7 @@ static lax_status build(struct plan *plan, lax_error *why) {
     s->fold = lax_i_fold(p->reducer, p->type, plan->machine.isa);
     s->scan = lax_i_scan(p->reducer, p->type, plan->machine.isa);
     s->elem = lax_dtype_size(p->type);
-    s->plain = s->fold->raw == s->fold->taps;
+    s->plain = s->fold->load == s->fold->move;
     plan->n_phases = 1;
     plan->phases[0] = (struct phase){.run = run};
     if (p->length == 0) return LAX_OK;

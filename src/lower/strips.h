@@ -12,7 +12,8 @@
 enum {
     STRIP_LINES = 5,         /* buffers of x */
     STRIP_RUN = 16 << 10,    /* bytes of results of one call in the box */
-    STRIP_ROWS = 9,          /* rows that one call of a fold takes in one pass */
+    STRIP_ROWS = 9,          /* elements of a short window */
+    STRIP_BOX = 27,          /* ... of one that is folded where it lies */
     STRIP_SLOTS = 8,         /* planes kept by a level that folds its windows one by one */
     STRIP_GOAL = 384 << 10,  /* bytes of scratch, so that it stays in L2 */
     STRIP_MOST = 3584 << 10, /* bytes of scratch at most */
@@ -42,6 +43,7 @@ struct strips {
     bool has_init, idempotent;
     bool raw;   /* rows can be read where they are, as elements */
     bool plain; /* ... and elements are their working form */
+    bool lies;  /* ... or there is a kernel for elements as they lie */
     int n;      /* levels, outermost first */
     struct strip_level level[LAX_MAX_RANK];
     int box;        /* levels from here on are folded as one; or n */

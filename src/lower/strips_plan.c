@@ -132,13 +132,12 @@ static double line_of_level(const struct strips *s, const struct strip_level *l)
     return l->at_once ? (met < in ? met : in) * row_lanes(s) : 0;
 }
 
-/* The innermost levels whose windows have 9 elements at most together. */
+/* The innermost levels whose windows have few elements together. */
 static void set_box(struct strips *s) {
-    int64_t rows = 1;
+    int64_t rows = 1, most = s->fold->box != NULL ? STRIP_BOX : STRIP_ROWS;
     s->box = s->n;
-    if (!s->raw || s->fold->raw == NULL) return;
-    while (s->box > 0 && !s->level[s->box - 1].stack &&
-           rows * s->level[s->box - 1].most <= STRIP_ROWS)
+    if (!s->lies) return;
+    while (s->box > 0 && !s->level[s->box - 1].stack && rows * s->level[s->box - 1].most <= most)
         rows *= s->level[--s->box].most;
     if (s->has_x && s->box > 0) s->box = s->n;
 }
@@ -168,7 +167,8 @@ static void set_dims(const struct window_problem *p, struct strips *s) {
         s->outer_size[k] = d.size[i], s->outer_in[k] = d.in[i], s->outer_out[k] = d.out[i];
     }
     s->raw = s->has_x ? s->x_in == s->lanes : s->lane_in == 1;
-    s->plain = s->raw && s->fold->raw == s->fold->taps;
+    s->plain = s->raw && s->fold->load == s->fold->move;
+    s->lies = s->raw && (s->plain || s->fold->box != NULL);
 }
 
 /* --- tiles ------------------------------------------------------------------------------------ */
@@ -337,7 +337,7 @@ static size_t set_scratch(struct strips *s) {
     }
     if (s->box == 0) plane = s->row + STRIP_RUN / (int64_t)s->work;
     s->plane_at = place(s, &at, plane);
-    return at;
+    return at + 128; /* kernels may read so much beyond a line */
 }
 
 size_t lax_i_strips_nbytes(const struct strips *s) {

@@ -69,17 +69,17 @@ static unsigned char *slot(const struct strip_job *job, int j, int64_t k) {
 
 /* Rows as they are: any number, some at a time. */
 static void gather_raw(struct strip_job *job, int j, int64_t offset, struct taps taps, void *to) {
-    enum { MANY = 32 };
+    enum { MANY = 8 };
     const struct strips *s = job->s;
-    const void *rows[MANY + 1];
-    struct fold_span span = {.lanes = job->plane[j], .pixels = 1};
-    for (int64_t k = 0; k < taps.count;) {
+    int64_t n = job->plane[j];
+    struct fold_box box = {.n_rows = 1, .col_step = taps.step * s->level[j].in_stride};
+    box.lanes = n, box.pixels = 1, box.work = true;
+    for (int64_t k = 0; k < taps.count; k += box.cols) {
         void *room = k == 0 ? to : job->scratch + s->spare_at;
-        int n = (int)lax_i_min(taps.count - k, MANY);
-        for (int t = 0; t < n; t++, k++)
-            rows[t] = element(job, j, offset, taps.first + k * taps.step);
-        s->fold->raw(room, rows, n, &span);
-        if (room != to) fold_two(s, to, to, room, job->plane[j]);
+        const void *row = element(job, j, offset, taps.first + k * taps.step);
+        box.rows = &row, box.cols = lax_i_min(taps.count - k, MANY);
+        s->fold->box(room, &box);
+        if (room != to) fold_two(s, to, to, room, n);
     }
 }
 
@@ -96,16 +96,20 @@ static const void *kept(struct strip_job *job, int j, int64_t offset, int64_t i)
 static void gather(struct strip_job *job, int j, int64_t offset, struct taps taps, void *to) {
     const struct strips *s = job->s;
     const void *rows[STRIP_SLOTS + 1];
-    if (j + 1 == s->n && s->raw && s->fold->raw != NULL) {
+    if (j + 1 == s->n && s->lies && !s->plain) {
         gather_raw(job, j, offset, taps, to);
         return;
     }
+    bool lie = j + 1 == s->n && s->plain;
     for (int64_t k = 0; k < taps.count;) {
         int n = 0;
         bool more = k > 0;
         if (more) rows[n++] = to;
-        int end = n + (int)lax_i_min(taps.count - k, s->level[j].slots);
-        for (; n < end; n++, k++) rows[n] = kept(job, j, offset, taps.first + k * taps.step);
+        int end = n + (int)lax_i_min(taps.count - k, lie ? STRIP_SLOTS : s->level[j].slots);
+        for (; n < end; n++, k++) {
+            int64_t i = taps.first + k * taps.step;
+            rows[n] = lie ? element(job, j, offset, i) : kept(job, j, offset, i);
+        }
         lax_i_strips_fold(s, to, rows, n, job->plane[j]);
     }
 }

@@ -238,6 +238,29 @@ void lax_i_strips_line(struct strip_job *job, int64_t count) {
     job->pitch = pitch * s->lanes;
 }
 
+/* Whether one kernel makes elements of windows along the line, which must not be read beyond where
+ * it is the operand itself. */
+static bool goes_across(const struct strip_job *job, const unsigned char *line, int64_t n) {
+    const struct strips *s = job->s;
+    const struct window_axis *a = &s->x;
+    bool lent = (const char *)line == job->in;
+    bool step = a->stride == 1 || (a->stride == 2 && s->lanes == 1 && !lent);
+    return s->fold->across != NULL && step && a->size <= STRIP_ROWS && job->x_count > 0 &&
+           s->x_out == s->lanes && (s->lanes == 1 || s->lane_out == 1) && !s->has_init &&
+           job->p->divide == DIVIDE_NONE && (!lent || n * s->lanes * (int64_t)s->work >= 64);
+}
+
+static void fold_across(const struct strip_job *job, const unsigned char *line, int64_t count,
+                        int64_t apart) {
+    const struct strips *s = job->s;
+    struct fold_across across = {.lanes = (job->x_end - job->x_begin) * s->lanes, .pixels = count};
+    across.in_step = apart * s->x.stride * s->lanes;
+    across.out_step = s->n > 0 ? s->level[s->n - 1].out_stride : 0;
+    across.taps = s->x.size, across.tap_step = s->x.window_dilation * s->lanes;
+    across.skip = s->x.stride;
+    s->fold->across(job->out + lax_i_strips_offset(job) * (int64_t)s->elem, line, &across);
+}
+
 void lax_i_strips_x(struct strip_job *job, const void *rows, int64_t count) {
     const struct strips *s = job->s;
     const struct window_axis *a = &s->x;
@@ -247,6 +270,10 @@ void lax_i_strips_x(struct strip_job *job, const void *rows, int64_t count) {
     for (int k = 0; k < STRIP_LINES; k++) l.room[k] = room(job, k);
     const unsigned char *line = l.room[0];
     if (rows != NULL) line = line_up(&l, rows, count, apart * a->stride);
+    if (goes_across(job, line, n)) {
+        fold_across(job, line, count, apart);
+        return;
+    }
     unsigned char *to = l.room[3];
     bool together = count == 1 || (job->x_count > 0 && dense(job, n));
     if (together) l.rows = count, l.apart = apart, all = n;

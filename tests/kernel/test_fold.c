@@ -68,6 +68,7 @@ static void check_row(const struct data *d, const unsigned char *got, int k, int
 static void check_fold(struct data *d, int k, int64_t lanes) {
     static _Alignas(64) unsigned char loaded[MOST][LANES * 16], acc[LANES * 16], out[LANES * 17];
     const void *rows[MOST], *raw[MOST];
+    struct fold_box box = {.rows = raw, .n_rows = k, .cols = 1, .lanes = lanes, .pixels = 1};
     const struct fold *f = d->fold;
     struct fold_span span = {.lanes = lanes, .pixels = 1};
     for (int64_t pixel = 0; pixel < PIXELS; pixel++) {
@@ -80,33 +81,41 @@ static void check_fold(struct data *d, int k, int64_t lanes) {
         memset(out, CANARY, sizeof out);
         f->store(out, 1, acc, 1, lanes);
         check_row(d, out, k, lanes, pixel);
-        if (f->raw == NULL) continue;
-        f->raw(acc, raw, k, &span);
-        memset(out, CANARY, sizeof out);
-        f->store(out, 1, acc, 1, lanes);
-        check_row(d, out, k, lanes, pixel);
-        if (f->direct == NULL || (k > 4 && k != 8 && k != 9)) continue;
-        memset(out, CANARY, sizeof out);
-        f->direct(out, raw, k, &span);
-        check_row(d, out, k, lanes, pixel);
+        if (f->box == NULL) continue;
+        for (int work = 0; work < 2; work++) {
+            box.work = work > 0;
+            memset(out, CANARY, sizeof out);
+            f->box(box.work ? acc : out, &box);
+            if (box.work) f->store(out, 1, acc, 1, lanes);
+            check_row(d, out, k, lanes, pixel);
+        }
     }
 }
 
-/* Several pixels in one call are as many calls. */
-static void check_pixels(struct data *d, int k) {
-    static _Alignas(64) unsigned char many[PIXELS][LANES * 16], one[LANES * 16];
-    const void *rows[MOST];
-    struct fold_span span = {.lanes = 9, .pixels = PIXELS, .in_step = LANES, .out_step = LANES};
-    if (d->fold->raw == NULL) return;
-    for (int t = 0; t < k; t++) rows[t] = d->rows[t];
-    d->fold->raw(many, rows, k, &span);
-    span.pixels = 1;
-    for (int64_t p = 0; p < PIXELS; p++) {
-        for (int t = 0; t < k; t++) rows[t] = d->rows[t] + (size_t)(p * LANES) * d->size;
-        d->fold->raw(one, rows, k, &span);
+/* Outputs whose windows share columns, some at a time, are as many calls. */
+static void check_shape(struct data *d, int64_t cols, int64_t skip, int64_t lanes) {
+    static _Alignas(64) unsigned char many[MOST][LANES * 16], one[LANES * 16];
+    const void *rows[3], *from[3];
+    struct fold_box box = {.rows = rows, .n_rows = 3, .cols = cols, .col_step = 7, .lanes = lanes};
+    box.in_step = skip * box.col_step, box.out_step = LANES, box.pixels = PIXELS * 3,
+    box.work = true;
+    for (int t = 0; t < 3; t++) rows[t] = d->rows[t];
+    memset(many, CANARY, sizeof many);
+    d->fold->box(many, &box);
+    box.pixels = 1, box.rows = from;
+    for (int64_t p = 0; p < PIXELS * 3; p++) {
+        for (int t = 0; t < 3; t++) from[t] = d->rows[t] + (size_t)(p * box.in_step) * d->size;
+        d->fold->box(one, &box);
         const unsigned char *at = many[0] + (size_t)(p * LANES) * d->fold->work_size;
-        ck_assert(memcmp(at, one, 9 * d->fold->work_size) == 0);
+        ck_assert(memcmp(at, one, (size_t)lanes * d->fold->work_size) == 0);
+        ck_assert_uint_eq(at[(size_t)lanes * d->fold->work_size], CANARY);
     }
+}
+
+static void check_pixels(struct data *d) {
+    for (int64_t cols = 1; cols <= 6; cols++)
+        for (int64_t skip = 1; skip <= 3 && d->fold->box != NULL; skip++)
+            for (int64_t lanes = 9; lanes < 77 - 7; lanes += 15) check_shape(d, cols, skip, lanes);
 }
 
 /* Elements over every step, forwards and backwards. */
@@ -147,7 +156,7 @@ static void folds(struct data *d, lax_isa isa) {
     (void)isa;
     for (int k = 1; k <= MOST; k++)
         for (size_t l = 0; l < sizeof lanes / sizeof *lanes; l++) check_fold(d, k, lanes[l]);
-    for (int k = 1; k <= 9; k++) check_pixels(d, k);
+    check_pixels(d);
     check_moves(d);
 }
 

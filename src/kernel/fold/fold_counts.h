@@ -13,21 +13,19 @@ static void NAME(void *to, const void *const *rows, int k, const struct fold_spa
 }
 #else
 static void NAME(void *to, const void *const *rows, int k, const struct fold_span *span) {
-    int n = k == 9 ? 9 : k >= 8 ? 8 : k >= 4 ? 4 : k;
+    int n = k == 9 ? 9 : k < 4 ? k : 4;
     switch (n) {
     case 1: NAME_OF(NAME, n)(to, rows, 1, false, span); break;
     case 2: NAME_OF(NAME, n)(to, rows, 2, false, span); break;
     case 3: NAME_OF(NAME, n)(to, rows, 3, false, span); break;
-    case 4: NAME_OF(NAME, n)(to, rows, 4, false, span); break;
     case 9: NAME_OF(NAME, n)(to, rows, 9, false, span); break;
-    default: NAME_OF(NAME, n)(to, rows, 8, false, span); break;
+    default: NAME_OF(NAME, n)(to, rows, 4, false, span); break;
     }
     for (k -= n; k > 0; k -= n) {
         rows += n;
-        n = k >= 8 ? 8 : k >= 4 ? 4 : k >= 2 ? 2 : 1;
+        n = k >= 8 ? 8 : k >= 4 ? 4 : 1;
         switch (n) {
         case 1: NAME_OF(NAME, n)(to, rows, 1, true, span); break;
-        case 2: NAME_OF(NAME, n)(to, rows, 2, true, span); break;
         case 4: NAME_OF(NAME, n)(to, rows, 4, true, span); break;
         default: NAME_OF(NAME, n)(to, rows, 8, true, span); break;
         }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Template of max and min of one float type. The working form is a signed integer that orders like
  * the numbers, -0 below +0, with every NaN at the absorbing end; conversions give one NaN of each
- * reducer. Parameters: BITS, UBITS (integers of the float's size), SIZE (their bits), INFINITE,
- * QUIET_BIT, SUFFIX. */
+ * reducer. Parameters: BITS, UBITS (integers of the float's size), BITS_SIZE (their bits),
+ * INFINITE, QUIET_BIT, SUFFIX. */
 
 static inline BITS NAME_OF(key, SUFFIX)(BITS bits, BITS nan) {
     const BITS magnitude = (BITS)((UBITS) ~(UBITS)0 >> 1);
@@ -33,36 +33,34 @@ static inline BITS NAME_OF(key, SUFFIX)(BITS bits, BITS nan) {
 
 #define QUIET QUIET_MAX
 #define MAXIMUM 1
-#define ORDERED 0
-#define NAME NAME_OF(direct_max, SUFFIX)
-#include "kernel/fold/fold_order.h"
-#undef ORDERED
-#define ORDERED 1
-#define NAME NAME_OF(raw_max, SUFFIX)
+#define BOX box_max
+#define ACROSS across_max
+#define NAME NAME_OF(BOX, SUFFIX)
+#define SIZE BITS_SIZE
 #include "kernel/fold/fold_order.h"
 #undef QUIET
 #undef MAXIMUM
-#undef ORDERED
+#undef BOX
+#undef ACROSS
 
 /* As bits, the NaN of min is the one of max with a sign. */
 #define QUIET (BITS)(QUIET_MAX - (BITS)((UBITS) ~(UBITS)0 >> 1) - 1)
 #define MAXIMUM 0
-#define ORDERED 0
-#define NAME NAME_OF(direct_min, SUFFIX)
-#include "kernel/fold/fold_order.h"
-#undef ORDERED
-#define ORDERED 1
-#define NAME NAME_OF(raw_min, SUFFIX)
+#define BOX box_min
+#define ACROSS across_min
+#define NAME NAME_OF(BOX, SUFFIX)
+#define SIZE BITS_SIZE
 #include "kernel/fold/fold_order.h"
 #undef QUIET
 #undef MAXIMUM
-#undef ORDERED
+#undef BOX
+#undef ACROSS
 
 #undef QUIET_MAX
 #undef QUIET_MIN
 #undef BITS
 #undef UBITS
-#undef SIZE
+#undef BITS_SIZE
 #undef INFINITE
 #undef QUIET_BIT
 #undef SUFFIX

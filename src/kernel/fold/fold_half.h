@@ -10,6 +10,18 @@ static inline uint16_t to_bf16(float x) {
     return (uint16_t)((u & 0x7fffffffu) > 0x7f800000u ? quiet : nearest);
 }
 
+#define NAME load_bf16
+#define FROM uint16_t
+#define TO float
+#define CHANGE from_bf16
+#include "kernel/fold/fold_move.h"
+
+#define NAME store_bf16
+#define FROM float
+#define TO uint16_t
+#define CHANGE to_bf16
+#include "kernel/fold/fold_move.h"
+
 static void load_f16(void *to_lanes, int64_t to_step, const void *from_lanes, int64_t from_step,
                      int64_t n) {
     float *to = to_lanes;
@@ -32,4 +44,55 @@ static void store_f16(void *to_lanes, int64_t to_step, const void *from_lanes, i
         _mm_storeu_si128((void *)(to + i), _mm256_cvtps_ph(_mm256_loadu_ps(from + i), 0));
 #endif
     for (; i < n; i++) to[i * to_step] = lax_i_to_f16(from[i * from_step]);
+}
+
+/* As many halves as there are floats in a vector. */
+FOLD_INLINE FOLD_VECTOR read_bf16(const void *from) {
+#if defined(__AVX512BW__)
+    return _mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256(from)), 16);
+#elif defined(__AVX2__)
+    return _mm256_slli_epi32(_mm256_cvtepu16_epi32(_mm_loadu_si128(from)), 16);
+#else
+    float lanes[4];
+    load_bf16(lanes, 1, from, 1, 4);
+    return fold_read(lanes);
+#endif
+}
+
+FOLD_INLINE FOLD_VECTOR read_f16(const void *from) {
+#if defined(__AVX512BW__)
+    return (FOLD_VECTOR)_mm512_cvtph_ps(_mm256_loadu_si256(from));
+#elif defined(__AVX2__)
+    return (FOLD_VECTOR)_mm256_cvtph_ps(_mm_loadu_si128(from));
+#else
+    float lanes[4];
+    load_f16(lanes, 1, from, 1, 4);
+    return fold_read(lanes);
+#endif
+}
+
+/* Half a vector at `to`. */
+FOLD_INLINE void write_bf16(void *to, FOLD_VECTOR v, bool work) {
+    float lanes[sizeof v / sizeof(float)];
+    uint16_t halves[sizeof lanes / sizeof *lanes];
+    fold_write(work ? to : lanes, v);
+    if (work) return;
+    for (size_t i = 0; i < sizeof lanes / sizeof *lanes; i++) halves[i] = to_bf16(lanes[i]);
+    memcpy(to, halves, sizeof halves);
+}
+
+FOLD_INLINE void write_f16(void *to, FOLD_VECTOR v, bool work) {
+    if (work) {
+        fold_write(to, v);
+        return;
+    }
+#if defined(__AVX512BW__)
+    _mm256_storeu_si256(to, _mm512_cvtps_ph((__m512)v, 0));
+#elif defined(__AVX2__)
+    _mm_storeu_si128(to, _mm256_cvtps_ph((__m256)v, 0));
+#else
+    float lanes[4];
+    fold_write(lanes, v);
+    store_f16(to, 1, lanes, 1, 4);
+#endif
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Template of sums, products and logical operations of one size of integers, which are the same
  * with and without a sign. Parameters: TYPE (unsigned), WIDE, an unsigned type of at least 32 bits
- * in which they wrap, SUFFIX. */
+ * in which they wrap, SUFFIX, SUM on vectors of
+ * LANE_SIZE bits. */
 
 #define WORK TYPE
 
@@ -9,6 +10,7 @@
 #define OP(a, x) (TYPE)((WIDE)(a) + (WIDE)(x))
 #include "kernel/fold/fold_op.h"
 
+#define FOLD_FEW
 #define NAME NAME_OF(fold_mul, SUFFIX)
 #define OP(a, x) (TYPE)((WIDE)(a) * (WIDE)(x))
 #include "kernel/fold/fold_op.h"
@@ -25,7 +27,19 @@
 #define OP(a, x) (TYPE)((a) ^ (x))
 #include "kernel/fold/fold_op.h"
 
+#undef FOLD_FEW
 #undef WORK
+
+#define NAME NAME_OF(across_add, SUFFIX)
+#define ELEM TYPE
+#define WORK TYPE
+#define SIZE LANE_SIZE
+#define ACROSS_OP SUM
+#define ACROSS_WRITE(to, v) fold_write(to, v)
+#include "kernel/fold/fold_across.h"
+
+#undef SUM
+#undef LANE_SIZE
 #undef TYPE
 #undef WIDE
 #undef SUFFIX

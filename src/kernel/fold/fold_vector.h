@@ -1,137 +1,197 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Vectors of signed integers of 16, 32 and 64 bits with what order needs: compilers rewrite such
- * code in loops, losing the single instructions. `pick(a, b, yes, no)` is yes where a > b.
- * Of the same bits as floats: `greater` and `less`, which give the second operand where there is a
- * NaN, `sum`, `unordered` (any lane is NaN) and `zero(a, yes)`, yes where a is a zero, else a. */
+/* Vectors of integers of 8 to 64 bits with what folds need: compilers rewrite such code in loops,
+ * losing the single instructions. high and low are signed, most and least unsigned, plus wraps;
+ * `pick(a, b, yes, no)` is yes where a > b. Of the same bits as floats: `greater` and `less`, which
+ * give the second operand where there is a NaN, `mix`, a * b + c with any rounding. `nan`, `same`
+ * (equal integers) are masks; fold_any: is one of a mask's bits set? evens(a, b): every second lane
+ * of both. Where the instruction set is not known here, 16
+ * bytes by the compiler's own vectors. */
 
 #if defined(__AVX512BW__)
 #define FOLD_VECTOR __m512i
-#define FOLD_READ(from) _mm512_loadu_si512(from)
-#define FOLD_WRITE(to, v) _mm512_storeu_si512(to, v)
-#define FOLD_XOR(a, b) _mm512_xor_si512(a, b)
-#define FOLD_ALL16(x) _mm512_set1_epi16(x)
-#define FOLD_ALL32(x) _mm512_set1_epi32(x)
-#define FOLD_ALL64(x) _mm512_set1_epi64(x)
+#define FOLD_MM(op) _mm512_##op
+#elif defined(__AVX2__)
+#define FOLD_VECTOR __m256i
+#define FOLD_MM(op) _mm256_##op
+#else
+typedef long long fold_vector __attribute__((vector_size(16), may_alias));
+#define FOLD_VECTOR fold_vector
+#endif
 
-static inline __m512i high16(__m512i a, __m512i b) { return _mm512_max_epi16(a, b); }
-static inline __m512i low16(__m512i a, __m512i b) { return _mm512_min_epi16(a, b); }
-static inline __m512i most16(__m512i a, __m512i b) { return _mm512_max_epu16(a, b); }
-static inline __m512i pick16(__m512i a, __m512i b, __m512i yes, __m512i no) {
+#define FOLD_LANES __attribute__((vector_size(sizeof(FOLD_VECTOR))))
+typedef int8_t fold_lanes8 FOLD_LANES;
+typedef int16_t fold_lanes16 FOLD_LANES;
+typedef int32_t fold_lanes32 FOLD_LANES;
+typedef int64_t fold_lanes64 FOLD_LANES;
+typedef uint8_t fold_wraps8 FOLD_LANES;
+typedef uint16_t fold_wraps16 FOLD_LANES;
+typedef uint32_t fold_wraps32 FOLD_LANES;
+typedef uint64_t fold_wraps64 FOLD_LANES;
+typedef float fold_floats32 FOLD_LANES;
+typedef double fold_floats64 FOLD_LANES;
+
+FOLD_INLINE FOLD_VECTOR fold_read(const void *from) {
+    FOLD_VECTOR v;
+    memcpy(&v, from, sizeof v);
+    return v;
+}
+
+FOLD_INLINE void fold_write(void *to, FOLD_VECTOR v) { memcpy(to, &v, sizeof v); }
+
+#define FOLD_ALL(size, x) ((FOLD_VECTOR)((x) - (NAME_OF_SIZE(fold_lanes, size)){0}))
+#define plus8(a, b) ((FOLD_VECTOR)((fold_wraps8)(a) + (fold_wraps8)(b)))
+#define plus16(a, b) ((FOLD_VECTOR)((fold_wraps16)(a) + (fold_wraps16)(b)))
+#define plus32(a, b) ((FOLD_VECTOR)((fold_wraps32)(a) + (fold_wraps32)(b)))
+#define plus64(a, b) ((FOLD_VECTOR)((fold_wraps64)(a) + (fold_wraps64)(b)))
+#define sum32(a, b) ((FOLD_VECTOR)((fold_floats32)(a) + (fold_floats32)(b)))
+#define sum64(a, b) ((FOLD_VECTOR)((fold_floats64)(a) + (fold_floats64)(b)))
+
+#define nan32(a) ((FOLD_VECTOR)((a) != (a)))
+#define nan64(a) ((FOLD_VECTOR)((a) != (a)))
+#define same32(a, b) ((FOLD_VECTOR)((fold_lanes32)(a) == (fold_lanes32)(b)))
+#define same64(a, b) ((FOLD_VECTOR)((fold_lanes64)(a) == (fold_lanes64)(b)))
+
+#ifdef FOLD_MM
+#define high8 FOLD_MM(max_epi8)
+#define high16 FOLD_MM(max_epi16)
+#define high32 FOLD_MM(max_epi32)
+#define low8 FOLD_MM(min_epi8)
+#define low16 FOLD_MM(min_epi16)
+#define low32 FOLD_MM(min_epi32)
+#define most8 FOLD_MM(max_epu8)
+#define most16 FOLD_MM(max_epu16)
+#define most32 FOLD_MM(max_epu32)
+#define least8 FOLD_MM(min_epu8)
+#define least16 FOLD_MM(min_epu16)
+#define least32 FOLD_MM(min_epu32)
+#define FOLD_PS(op, a, b) ((FOLD_VECTOR)FOLD_MM(op)((fold_floats32)(a), (fold_floats32)(b)))
+#define FOLD_PD(op, a, b) ((FOLD_VECTOR)FOLD_MM(op)((fold_floats64)(a), (fold_floats64)(b)))
+#define mix32(a, b, c) ((fold_floats32)FOLD_MM(fmadd_ps)(a, b, c))
+#define mix64(a, b, c) ((fold_floats64)FOLD_MM(fmadd_pd)(a, b, c))
+#define greater32(a, b) FOLD_PS(max_ps, a, b)
+#define less32(a, b) FOLD_PS(min_ps, a, b)
+#define greater64(a, b) FOLD_PD(max_pd, a, b)
+#define less64(a, b) FOLD_PD(min_pd, a, b)
+#else
+FOLD_INLINE FOLD_VECTOR fold_choose(FOLD_VECTOR mask, FOLD_VECTOR yes, FOLD_VECTOR no) {
+    return (mask & yes) | (~mask & no);
+}
+#define FOLD_WHERE(type, a, op, b) fold_choose((FOLD_VECTOR)((type)(a)op(type)(b)), a, b)
+#define high8(a, b) FOLD_WHERE(fold_lanes8, a, >, b)
+#define high16(a, b) FOLD_WHERE(fold_lanes16, a, >, b)
+#define high32(a, b) FOLD_WHERE(fold_lanes32, a, >, b)
+#define high64(a, b) FOLD_WHERE(fold_lanes64, a, >, b)
+#define low8(a, b) FOLD_WHERE(fold_lanes8, a, <, b)
+#define low16(a, b) FOLD_WHERE(fold_lanes16, a, <, b)
+#define low32(a, b) FOLD_WHERE(fold_lanes32, a, <, b)
+#define low64(a, b) FOLD_WHERE(fold_lanes64, a, <, b)
+#define most8(a, b) FOLD_WHERE(fold_wraps8, a, >, b)
+#define most16(a, b) FOLD_WHERE(fold_wraps16, a, >, b)
+#define most32(a, b) FOLD_WHERE(fold_wraps32, a, >, b)
+#define most64(a, b) FOLD_WHERE(fold_wraps64, a, >, b)
+#define least8(a, b) FOLD_WHERE(fold_wraps8, a, <, b)
+#define least16(a, b) FOLD_WHERE(fold_wraps16, a, <, b)
+#define least32(a, b) FOLD_WHERE(fold_wraps32, a, <, b)
+#define least64(a, b) FOLD_WHERE(fold_wraps64, a, <, b)
+#define FOLD_FLOATS(type, a, op, b)                                                                \
+    fold_choose((FOLD_VECTOR)((type)(a)op(type)(b)), (FOLD_VECTOR)(a), (FOLD_VECTOR)(b))
+#define greater32(a, b) FOLD_FLOATS(fold_floats32, a, >, b)
+#define less32(a, b) FOLD_FLOATS(fold_floats32, a, <, b)
+#define greater64(a, b) FOLD_FLOATS(fold_floats64, a, >, b)
+#define less64(a, b) FOLD_FLOATS(fold_floats64, a, <, b)
+#endif
+
+#if defined(__AVX512BW__)
+#define high64 _mm512_max_epi64
+#define low64 _mm512_min_epi64
+#define most64 _mm512_max_epu64
+#define least64 _mm512_min_epu64
+
+FOLD_INLINE __m512i pick16(__m512i a, __m512i b, __m512i yes, __m512i no) {
     return _mm512_mask_blend_epi16(_mm512_cmpgt_epi16_mask(a, b), no, yes);
 }
-static inline __m512i high32(__m512i a, __m512i b) { return _mm512_max_epi32(a, b); }
-static inline __m512i low32(__m512i a, __m512i b) { return _mm512_min_epi32(a, b); }
-static inline __m512i most32(__m512i a, __m512i b) { return _mm512_max_epu32(a, b); }
-static inline __m512i pick32(__m512i a, __m512i b, __m512i yes, __m512i no) {
+FOLD_INLINE __m512i pick32(__m512i a, __m512i b, __m512i yes, __m512i no) {
     return _mm512_mask_blend_epi32(_mm512_cmpgt_epi32_mask(a, b), no, yes);
 }
-static inline __m512i high64(__m512i a, __m512i b) { return _mm512_max_epi64(a, b); }
-static inline __m512i low64(__m512i a, __m512i b) { return _mm512_min_epi64(a, b); }
-static inline __m512i most64(__m512i a, __m512i b) { return _mm512_max_epu64(a, b); }
-static inline __m512i pick64(__m512i a, __m512i b, __m512i yes, __m512i no) {
+FOLD_INLINE __m512i pick64(__m512i a, __m512i b, __m512i yes, __m512i no) {
     return _mm512_mask_blend_epi64(_mm512_cmpgt_epi64_mask(a, b), no, yes);
 }
 
-#define FOLD_AND(a, b) _mm512_and_si512(a, b)
-#define FOLD_OR(a, b) _mm512_or_si512(a, b)
-static inline __m512i greater32(__m512i a, __m512i b) {
-    return _mm512_castps_si512(_mm512_max_ps(_mm512_castsi512_ps(a), _mm512_castsi512_ps(b)));
-}
-static inline __m512i less32(__m512i a, __m512i b) {
-    return _mm512_castps_si512(_mm512_min_ps(_mm512_castsi512_ps(a), _mm512_castsi512_ps(b)));
-}
-static inline __m512i sum32(__m512i a, __m512i b) {
-    return _mm512_castps_si512(_mm512_add_ps(_mm512_castsi512_ps(a), _mm512_castsi512_ps(b)));
-}
-static inline bool unordered32(__m512i a) {
-    return _mm512_cmp_ps_mask(_mm512_castsi512_ps(a), _mm512_castsi512_ps(a), _CMP_UNORD_Q) != 0;
-}
-static inline __m512i zero32(__m512i a, __m512i yes) {
-    __mmask16 zero = _mm512_cmp_ps_mask(_mm512_castsi512_ps(a), _mm512_setzero_ps(), _CMP_EQ_OQ);
-    return _mm512_mask_mov_epi32(a, zero, yes);
-}
-static inline __m512i greater64(__m512i a, __m512i b) {
-    return _mm512_castpd_si512(_mm512_max_pd(_mm512_castsi512_pd(a), _mm512_castsi512_pd(b)));
-}
-static inline __m512i less64(__m512i a, __m512i b) {
-    return _mm512_castpd_si512(_mm512_min_pd(_mm512_castsi512_pd(a), _mm512_castsi512_pd(b)));
-}
-static inline __m512i sum64(__m512i a, __m512i b) {
-    return _mm512_castpd_si512(_mm512_add_pd(_mm512_castsi512_pd(a), _mm512_castsi512_pd(b)));
-}
-static inline bool unordered64(__m512i a) {
-    return _mm512_cmp_pd_mask(_mm512_castsi512_pd(a), _mm512_castsi512_pd(a), _CMP_UNORD_Q) != 0;
-}
-static inline __m512i zero64(__m512i a, __m512i yes) {
-    __mmask8 zero = _mm512_cmp_pd_mask(_mm512_castsi512_pd(a), _mm512_setzero_pd(), _CMP_EQ_OQ);
-    return _mm512_mask_mov_epi64(a, zero, yes);
-}
+FOLD_INLINE bool fold_any(__m512i mask) { return _mm512_test_epi64_mask(mask, mask) != 0; }
 
 #elif defined(__AVX2__)
-#define FOLD_VECTOR __m256i
-#define FOLD_READ(from) _mm256_loadu_si256((const __m256i *)(from))
-#define FOLD_WRITE(to, v) _mm256_storeu_si256((__m256i *)(to), v)
-#define FOLD_XOR(a, b) _mm256_xor_si256(a, b)
-#define FOLD_ALL16(x) _mm256_set1_epi16(x)
-#define FOLD_ALL32(x) _mm256_set1_epi32(x)
-#define FOLD_ALL64(x) _mm256_set1_epi64x(x)
-
-static inline __m256i high16(__m256i a, __m256i b) { return _mm256_max_epi16(a, b); }
-static inline __m256i low16(__m256i a, __m256i b) { return _mm256_min_epi16(a, b); }
-static inline __m256i most16(__m256i a, __m256i b) { return _mm256_max_epu16(a, b); }
-static inline __m256i pick16(__m256i a, __m256i b, __m256i yes, __m256i no) {
+FOLD_INLINE bool fold_any(__m256i mask) { return !_mm256_testz_si256(mask, mask); }
+FOLD_INLINE __m256i pick16(__m256i a, __m256i b, __m256i yes, __m256i no) {
     return _mm256_blendv_epi8(no, yes, _mm256_cmpgt_epi16(a, b));
 }
-static inline __m256i high32(__m256i a, __m256i b) { return _mm256_max_epi32(a, b); }
-static inline __m256i low32(__m256i a, __m256i b) { return _mm256_min_epi32(a, b); }
-static inline __m256i most32(__m256i a, __m256i b) { return _mm256_max_epu32(a, b); }
-static inline __m256i pick32(__m256i a, __m256i b, __m256i yes, __m256i no) {
+FOLD_INLINE __m256i pick32(__m256i a, __m256i b, __m256i yes, __m256i no) {
     return _mm256_blendv_epi8(no, yes, _mm256_cmpgt_epi32(a, b));
 }
-static inline __m256i pick64(__m256i a, __m256i b, __m256i yes, __m256i no) {
+FOLD_INLINE __m256i pick64(__m256i a, __m256i b, __m256i yes, __m256i no) {
     return _mm256_blendv_epi8(no, yes, _mm256_cmpgt_epi64(a, b));
 }
-static inline __m256i high64(__m256i a, __m256i b) { return pick64(a, b, a, b); }
-static inline __m256i low64(__m256i a, __m256i b) { return pick64(a, b, b, a); }
-static inline __m256i most64(__m256i a, __m256i b) {
+FOLD_INLINE __m256i high64(__m256i a, __m256i b) { return pick64(a, b, a, b); }
+FOLD_INLINE __m256i low64(__m256i a, __m256i b) { return pick64(a, b, b, a); }
+FOLD_INLINE __m256i most64(__m256i a, __m256i b) {
     __m256i sign = _mm256_set1_epi64x(INT64_MIN);
-    return pick64(_mm256_xor_si256(a, sign), _mm256_xor_si256(b, sign), a, b);
+    return pick64(a ^ sign, b ^ sign, a, b);
+}
+FOLD_INLINE __m256i least64(__m256i a, __m256i b) {
+    __m256i sign = _mm256_set1_epi64x(INT64_MIN);
+    return pick64(a ^ sign, b ^ sign, b, a);
 }
 
-#define FOLD_AND(a, b) _mm256_and_si256(a, b)
-#define FOLD_OR(a, b) _mm256_or_si256(a, b)
-static inline __m256i greater32(__m256i a, __m256i b) {
-    return _mm256_castps_si256(_mm256_max_ps(_mm256_castsi256_ps(a), _mm256_castsi256_ps(b)));
+#else
+#define pick16(a, b, yes, no)                                                                      \
+    fold_choose((FOLD_VECTOR)((fold_lanes16)(a) > (fold_lanes16)(b)), yes, no)
+#define pick32(a, b, yes, no)                                                                      \
+    fold_choose((FOLD_VECTOR)((fold_lanes32)(a) > (fold_lanes32)(b)), yes, no)
+#define pick64(a, b, yes, no)                                                                      \
+    fold_choose((FOLD_VECTOR)((fold_lanes64)(a) > (fold_lanes64)(b)), yes, no)
+FOLD_INLINE bool fold_any(FOLD_VECTOR mask) { return (mask[0] | mask[1]) != 0; }
+#define mix32(a, b, c) ((a) * (b) + (c))
+#define mix64(a, b, c) ((a) * (b) + (c))
+#endif
+
+#if defined(__AVX2__) && !defined(__AVX512BW__)
+FOLD_INLINE __m256i fold_in_order(__m256i halves) { return _mm256_permute4x64_epi64(halves, 0xd8); }
+FOLD_INLINE __m256i evens8(__m256i a, __m256i b) {
+    __m256i low = _mm256_set1_epi16(0xff);
+    return fold_in_order(_mm256_packus_epi16(a & low, b & low));
 }
-static inline __m256i less32(__m256i a, __m256i b) {
-    return _mm256_castps_si256(_mm256_min_ps(_mm256_castsi256_ps(a), _mm256_castsi256_ps(b)));
+FOLD_INLINE __m256i evens16(__m256i a, __m256i b) {
+    __m256i low = _mm256_set1_epi32(0xffff);
+    return fold_in_order(_mm256_packus_epi32(a & low, b & low));
 }
-static inline __m256i sum32(__m256i a, __m256i b) {
-    return _mm256_castps_si256(_mm256_add_ps(_mm256_castsi256_ps(a), _mm256_castsi256_ps(b)));
+FOLD_INLINE __m256i evens32(__m256i a, __m256i b) {
+    return fold_in_order((__m256i)_mm256_shuffle_ps((__m256)a, (__m256)b, 0x88));
 }
-static inline bool unordered32(__m256i a) {
-    __m256 x = _mm256_castsi256_ps(a);
-    return _mm256_movemask_ps(_mm256_cmp_ps(x, x, _CMP_UNORD_Q)) != 0;
+FOLD_INLINE __m256i evens64(__m256i a, __m256i b) {
+    return fold_in_order(_mm256_unpacklo_epi64(a, b));
 }
-static inline __m256i zero32(__m256i a, __m256i yes) {
-    __m256 x = _mm256_castsi256_ps(a), zero = _mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_EQ_OQ);
-    return _mm256_castps_si256(_mm256_blendv_ps(x, _mm256_castsi256_ps(yes), zero));
+#else
+FOLD_INLINE FOLD_VECTOR evens8(FOLD_VECTOR a, FOLD_VECTOR b) {
+    uint8_t in[2 * sizeof a], out[sizeof a];
+    fold_write(in, a), fold_write(in + LAX_COUNTOF(out), b);
+    for (size_t i = 0; i < LAX_COUNTOF(out); i++) out[i] = in[2 * i];
+    return fold_read(out);
 }
-static inline __m256i greater64(__m256i a, __m256i b) {
-    return _mm256_castpd_si256(_mm256_max_pd(_mm256_castsi256_pd(a), _mm256_castsi256_pd(b)));
+FOLD_INLINE FOLD_VECTOR evens16(FOLD_VECTOR a, FOLD_VECTOR b) {
+    uint16_t in[sizeof a], out[sizeof a / 2];
+    fold_write(in, a), fold_write(in + LAX_COUNTOF(out), b);
+    for (size_t i = 0; i < LAX_COUNTOF(out); i++) out[i] = in[2 * i];
+    return fold_read(out);
 }
-static inline __m256i less64(__m256i a, __m256i b) {
-    return _mm256_castpd_si256(_mm256_min_pd(_mm256_castsi256_pd(a), _mm256_castsi256_pd(b)));
+FOLD_INLINE FOLD_VECTOR evens32(FOLD_VECTOR a, FOLD_VECTOR b) {
+    uint32_t in[sizeof a / 2], out[sizeof a / 4];
+    fold_write(in, a), fold_write(in + LAX_COUNTOF(out), b);
+    for (size_t i = 0; i < LAX_COUNTOF(out); i++) out[i] = in[2 * i];
+    return fold_read(out);
 }
-static inline __m256i sum64(__m256i a, __m256i b) {
-    return _mm256_castpd_si256(_mm256_add_pd(_mm256_castsi256_pd(a), _mm256_castsi256_pd(b)));
-}
-static inline bool unordered64(__m256i a) {
-    __m256d x = _mm256_castsi256_pd(a);
-    return _mm256_movemask_pd(_mm256_cmp_pd(x, x, _CMP_UNORD_Q)) != 0;
-}
-static inline __m256i zero64(__m256i a, __m256i yes) {
-    __m256d x = _mm256_castsi256_pd(a), zero = _mm256_cmp_pd(x, _mm256_setzero_pd(), _CMP_EQ_OQ);
-    return _mm256_castpd_si256(_mm256_blendv_pd(x, _mm256_castsi256_pd(yes), zero));
+FOLD_INLINE FOLD_VECTOR evens64(FOLD_VECTOR a, FOLD_VECTOR b) {
+    uint64_t in[sizeof a / 4], out[sizeof a / 8];
+    fold_write(in, a), fold_write(in + LAX_COUNTOF(out), b);
+    for (size_t i = 0; i < LAX_COUNTOF(out); i++) out[i] = in[2 * i];
+    return fold_read(out);
 }
 #endif

@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The folds of fold_group_complex.h at the level of avx512. */
+#define ISA avx512
+#include "kernel/fold/fold_group_complex.h"
