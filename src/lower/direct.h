@@ -193,7 +193,8 @@ const char *lax_i_direct_weights(const struct direct_task *t, int64_t block);
 /* direct_store.c: a task's bias; where the sums of a block go, without rows. */
 void lax_i_direct_start_store(const struct direct_task *t);
 struct tile_store lax_i_direct_store(const struct direct_task *t, int64_t block);
-/* direct_finish.c, where kernels do not finish: sums to the output, once those of `block` and its company are there. */
+/* direct_finish.c, where kernels do not finish: sums to the output, once those of `block` and its
+ * company are there. */
 void lax_i_direct_finish(const struct direct_task *t, int64_t block);
 
 /* Phases. */
