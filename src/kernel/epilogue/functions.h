@@ -2,8 +2,9 @@
 /* exp, tanh and erfc of f32 without branches or calls, so that loops over them become vectors, for
  * what is compiled with FMA (gcc: and -fno-trapping-math). Polynomials are least-squares fits with
  * weights that even out the relative error, below 5e-9 before rounding: exp on half a binary step
- * around 0, tanh(x) / x in x^2 up to 0.625, and e^(z^2) erfc(z) (1 + z / 3) in (z - 3) / (z + 3) from 0 to 10.2, behind
- * which erfc is 0. Errors are 1 ulp for exp, 2 for tanh, 2e-7 (absolute) for erfc. */
+ * around 0, tanh(x) / x in x^2 up to 0.625, and e^(z^2) erfc(z) (1 + z / 3) in (z - 3) / (z + 3)
+ * from 0 to 10.2, behind which erfc is 0. Errors are 1 ulp for exp, 2 for tanh, 2e-7 (absolute)
+ * for erfc. */
 #ifndef LAX_KERNEL_EPILOGUE_FUNCTIONS_H
 #define LAX_KERNEL_EPILOGUE_FUNCTIONS_H
 
