@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Runs the suites named on the command line, or all of them. Each test runs in a process of its own
  * unless CK_FORK=no. LAX_TEST_SEED, LAX_TEST_RANDOM (how many) and LAX_TEST_SHARE (percent
- * of the default) choose the random problems. */
+ * of the default) choose the random problems. --list prints the suites, --list-limited those
+ * that follow LAX_MAX_ISA. */
 #include "suites.h"
 #include "support/support.h"
 
@@ -9,13 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum scope { FREE, LIMITED };
+
 struct entry {
     const char *name;
+    enum scope scope;
     Suite *(*create)(void);
 };
 
 static const struct entry entries[] = {
-#define SUITE(name) {#name, suite_##name},
+#define SUITE(name, scope) {#name, scope, suite_##name},
 #include "suites.def"
 #undef SUITE
 };
@@ -28,8 +32,9 @@ static const struct entry *entry_named(const char *name) {
     return NULL;
 }
 
-static int list(void) {
-    for (size_t i = 0; i < n_entries; i++) puts(entries[i].name);
+static int list(enum scope least) {
+    for (size_t i = 0; i < n_entries; i++)
+        if (entries[i].scope >= least) puts(entries[i].name);
     return EXIT_SUCCESS;
 }
 
@@ -53,7 +58,8 @@ static SRunner *runner_of(int n, char **names) {
 }
 
 int main(int argc, char **argv) {
-    if (argc == 2 && strcmp(argv[1], "--list") == 0) return list();
+    if (argc == 2 && strcmp(argv[1], "--list") == 0) return list(FREE);
+    if (argc == 2 && strcmp(argv[1], "--list-limited") == 0) return list(LIMITED);
     if (!all_known(argc - 1, argv + 1)) return EXIT_FAILURE;
     printf("seed %llu\n", (unsigned long long)test_seed());
     fflush(stdout);

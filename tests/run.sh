@@ -9,7 +9,7 @@ root=$PWD
 . tests/packages.sh
 
 usual="regular isa asan public symbols style"
-more="ubsan tsan valgrind install coverage aarch64 exchange manual"
+more="ubsan tsan valgrind clang install coverage aarch64 exchange manual"
 jobs=$(nproc)
 logs=build/logs
 passed=0
@@ -32,7 +32,9 @@ check() {
     fi
 }
 
-# suites DIRECTORY LABEL [NAME=VALUE...]: every suite of DIRECTORY/lax_tests, over all cores.
+# suites DIRECTORY LABEL [NAME=VALUE...]: every suite of DIRECTORY/lax_tests, over all cores; the
+# ones that $listing prints.
+listing=--list
 suites() {
     program=$root/$1/lax_tests
     label=$2
@@ -40,7 +42,7 @@ suites() {
     into=$logs/suites-$label
     rm -rf "$into"
     mkdir -p "$into"
-    if ! env "$@" "$program" --list >"$into/list"; then
+    if ! env "$@" "$program" $listing >"$into/list"; then
         failed=$((failed + 1))
         echo "   FAILED  $label: $program cannot be run"
         return
@@ -99,27 +101,35 @@ run_regular() {
     suites build/release regular
 }
 
-# Every instruction-set level below the machine's best. libxsmm has a target of its own, which
-# must not be above the level.
+# Every instruction-set level below the machine's best, which the regular run has: the suites that
+# follow a limit, with random problems of another seed. libxsmm has a target of its own, which must
+# not be above the level.
 run_isa() {
     build release
-    suites build/release scalar LAX_MAX_ISA=scalar
-    if has avx2 fma f16c; then
-        suites build/release avx2 LAX_MAX_ISA=avx2 LIBXSMM_TARGET=hsw
-    fi
-    if has avx512f avx512bw avx512dq avx512vl avx512cd; then
-        suites build/release avx512 LAX_MAX_ISA=avx512 LIBXSMM_TARGET=skx
-    fi
+    listing=--list-limited
+    limited scalar
+    has avx2 fma f16c && has avx512f avx512bw avx512dq avx512vl avx512cd &&
+        limited avx2 LIBXSMM_TARGET=hsw
+    has amx_tile && limited avx512 LIBXSMM_TARGET=skx
+    listing=--list
+}
+
+# limited LEVEL [NAME=VALUE...]
+limited() {
+    level=$1
+    shift
+    suites build/release "$level" LAX_MAX_ISA="$level" LAX_TEST_SHARE=40 LAX_TEST_SEED=2 "$@"
 }
 
 run_asan() {
     build asan
-    suites build/asan asan CK_TIMEOUT_MULTIPLIER=10
+    suites build/asan asan CK_TIMEOUT_MULTIPLIER=10 LAX_TEST_SHARE=25 LAX_TEST_SEED=3
 }
 
 run_ubsan() {
     build ubsan
-    suites build/ubsan ubsan CK_TIMEOUT_MULTIPLIER=10 UBSAN_OPTIONS=print_stacktrace=1
+    suites build/ubsan ubsan CK_TIMEOUT_MULTIPLIER=10 LAX_TEST_SHARE=25 LAX_TEST_SEED=4 \
+        UBSAN_OPTIONS=print_stacktrace=1
 }
 
 run_tsan() {
@@ -139,6 +149,12 @@ END
     chmod +x build/valgrind/lax_tests
     suites build/valgrind valgrind CK_TIMEOUT_MULTIPLIER=60 LAX_TEST_SHARE=1 \
         LAX_MAX_ISA=avx2 LIBXSMM_TARGET=hsw
+}
+
+run_clang() {
+    packages_need clang
+    build release-clang
+    suites build/release-clang clang LAX_TEST_SHARE=10 LAX_TEST_SEED=5
 }
 
 # stage DIRECTORY PREFIX: installs what was built, and takes the shared library out of a copy.
@@ -180,7 +196,8 @@ users() {
     check "$1: the command" "$1/bin/lax" info
 }
 
-# clang compiles everything too, all warnings as errors, where it can be had.
+# clang compiles everything too, all warnings as errors, where it can be had. Not optimized, which
+# is for the run `clang`.
 run_public() {
     packages_need g++ pkg-config clang || echo "   going on with the compilers that are here"
     for compiler in gcc clang; do
@@ -190,7 +207,8 @@ run_public() {
         check "header, $compiler, C++20" header $compiler c++ c++20
     done
     if command -v clang >/dev/null; then
-        build release-clang
+        check "clang compiles everything" configured build/clang -DLAX_WERROR=ON \
+            -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG=-O0
     fi
     build release
     check "install" stage build/release build/stage

@@ -5,7 +5,7 @@
 
 #include <check.h>
 
-#define SUITE(name) Suite *suite_##name(void);
+#define SUITE(name, scope) Suite *suite_##name(void);
 #include "suites.def"
 #undef SUITE
 

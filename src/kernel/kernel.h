@@ -205,7 +205,8 @@ const char *lax_i_xsmm_describe(void);
  * The inner loop of direct convolution, with r the taps of a window. Row i of A_r starts at
  * a + taps[r].a + a_row[i] and is contiguous; row k of B_r starts at b + taps[r].b + k * b_step;
  * row i of C at c + c_row[i]. All in elements. i < rows, k < depth, j < columns, of which there are
- * more than (vectors - 1) * lanes and at most vectors * lanes.
+ * more than (vectors - 1) * lanes and at most vectors * lanes. All of that `blocks` times, B and C
+ * b_block and c_block further each time: a tile's rows go through all blocks before the next ones.
  * The order of sums is that of r, then k, with one rounding each (two at the scalar level). Nothing
  * beyond `columns` is written, or read but for b_whole. */
 struct tile_tap {
@@ -238,6 +239,8 @@ struct tile {
     const struct tile_tap *taps;
     const int64_t *a_row, *c_row;
     int64_t n_taps, depth, b_step, rows, columns;
+    int64_t blocks, b_block, c_block;
+    int64_t c_step; /* along k: between columns of C; else they are next to each other */
     const struct tile_store *store; /* or NULL: sums go to C */
     bool accumulate;                /* adds to C instead of overwriting it */
     bool b_whole;                   /* B may be read up to vectors * lanes columns */
@@ -251,6 +254,11 @@ struct tile_kernel {
 };
 /* vectors: 1 to 6; type f32 or f64. NULL for others. */
 const struct tile_kernel *lax_i_tile_kernel(lax_isa isa, lax_dtype type, int vectors);
+/* The same sums with vectors along k, for few columns: column j of B_r is contiguous from
+ * b + taps[r].b + j * b_step. Lanes are sums of every lanes-th product, added at the end; C is added
+ * to last. lanes is 1, vectors the columns, 1 to 4; b_whole and stream do not count. */
+enum { TILE_K_COLUMNS = 4 };
+const struct tile_kernel *lax_i_tile_k_kernel(lax_isa isa, lax_dtype type, int columns);
 
 /* Sets `run`, for sums of `type`. */
 void lax_i_tile_store(struct tile_store *store, lax_isa isa, lax_dtype type);

@@ -60,6 +60,9 @@ static void list_tiles(struct text *text, lax_isa isa) {
         lax_i_text_add(text, "kernel tile %s:", lax_dtype_name(types[t]));
         for (int v = 1; (k = lax_i_tile_kernel(isa, types[t], v)) != NULL; v++)
             lax_i_text_add(text, " %dx%d", (int)k->rows, (int)(v * k->lanes));
+        lax_i_text_add(text, "; along k:");
+        for (int v = 1; (k = lax_i_tile_k_kernel(isa, types[t], v)) != NULL; v++)
+            lax_i_text_add(text, " %dx%d", (int)k->rows, v);
         lax_i_text_add(text, "\n");
     }
 }

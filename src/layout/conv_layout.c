@@ -184,6 +184,22 @@ static void epilogue(const struct shape *s, struct conv_problem *p) {
 
 /* --- simplification --------------------------------------------------------------------------- */
 
+static int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }
+
+/* Taps at the ends of a window that lie in the padding for every output are gone; one always
+ * stays. */
+static void crop_window(struct conv_dim *d, int64_t *rhs_offset) {
+    if (d->in < 1 || d->out < 1 || d->kernel < 2) return;
+    int64_t before = d->pad_lo - (d->out - 1) * d->stride; /* what tap 0 lacks at the last output */
+    int64_t first = before > 0 ? lax_i_ceil_div(before, d->rhs_dilation) : 0;
+    int64_t last = floor_div((d->in - 1) * d->lhs_dilation + d->pad_lo, d->rhs_dilation);
+    last = lax_i_min(last, d->kernel - 1);
+    if (first > last) return;
+    *rhs_offset += first * d->rhs_stride;
+    d->pad_lo -= first * d->rhs_dilation;
+    d->kernel = last - first + 1;
+}
+
 /* A dimension with one tap and one output is a constant offset, if that tap exists. */
 static bool is_trivial(const struct conv_dim *d) {
     return d->kernel == 1 && d->out == 1 && d->pad_lo <= 0 && -d->pad_lo % d->lhs_dilation == 0 &&
@@ -223,5 +239,6 @@ void lax_i_layout_conv(const struct shape *shape, struct problem *out) {
     p->compute_type = shape->conv.compute;
     p->out_type = shape->results[0].dtype;
     epilogue(shape, p);
+    for (int d = 0; d < p->n && !p->patches; d++) crop_window(&p->dim[d], &p->rhs_offset);
     drop_trivial_dims(p);
 }

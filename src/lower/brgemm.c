@@ -4,6 +4,7 @@
  * constants, not the machine's cache sizes: the order of sums must not depend on the machine. */
 #include "lower/brgemm.h"
 
+#include <math.h>
 #include <stdio.h>
 
 enum {
@@ -260,8 +261,10 @@ static double cost(const struct problem *problem, const struct machine *machine)
         inputs *= (double)p->dim[d].in;
         weights *= (double)p->dim[d].kernel;
     }
+    double lanes = (machine->isa >= LAX_ISA_AVX512 ? 64 : 32) / size;
+    double filled = (double)p->out_features / lanes / ceil((double)p->out_features / lanes);
     double positions = out > 0 ? outputs / out : 0;
-    double flops = 2 * positions * weights, rate = 0.85 * machine->gflops * 4 / size;
+    double flops = 2 * positions * weights / (filled > 0 ? filled : 1), rate = 0.85 * machine->gflops * 4 / size;
     return flops / rate * 1e-6 + (inputs + outputs + 3 * weights) * size / machine->gbytes * 1e-6;
 }
 

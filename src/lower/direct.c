@@ -4,11 +4,11 @@
 #include "lower/direct.h"
 
 #include <math.h>
-#include <stdio.h>
 
 enum {
     PANEL_DEPTH =
         1728, /* taps x input features of a panel: 3 x 3 x 192, measured best of 384 to 4,608 */
+    SHALLOW = 512,              /* taps x input features, as PANEL_DEPTH */
     LEAST_FEATURES = 16,        /* a cache line of input features */
     INPUT_NBYTES = 128 << 10,   /* of a box that all its feature blocks go through: stays in L2 */
     FINISHED_NBYTES = 32 << 10, /* of sums that are finished together: stay in L1 */
@@ -17,38 +17,32 @@ enum {
     LEAST_POSITIONS = 96,
     ENOUGH_TASKS = 16, /* to share out; no use below LEAST_MACS each */
     LEAST_MACS = 1 << 19,
+    GROUP_NBYTES = 48 << 10, /* of panels that each tile of positions goes through at once */
     PANEL_LIMIT = 1 << 20,
-    MOST_DILATION = 64, /* of lhs: a box's phases are few, and its taps found by trying */
 };
 
 static bool applicable(const struct problem *problem, const struct machine *machine, char *why) {
-    const struct conv_problem *p = &problem->conv;
-    const char *reason = lax_i_direct_refusal(p, MOST_DILATION);
-    int64_t taps, nbytes;
     (void)machine;
-    if (reason == NULL && !lax_i_direct_taps(p, &taps)) {
-        snprintf(why, LAX_WHY_NBYTES, "a window must have 1 to %d taps", DIRECT_MOST_TAPS);
-        return false;
-    }
-    if (reason == NULL && !lax_i_direct_packed_nbytes(p, taps, 128, &nbytes))
-        reason = "packed weights would take more than 4 GiB";
-    if (reason != NULL) snprintf(why, LAX_WHY_NBYTES, "%s", reason);
-    return reason == NULL;
+    return lax_i_direct_applicable(&problem->conv, DIRECT_MOST_DILATION, why);
 }
 
 /* --- blocks ----------------------------------------------------------------------------------- */
 
-/* Register tiles are a few rows high; with fewer positions than that they are wide instead. */
-static int vectors_for(int64_t positions, int64_t vectors_of_features) {
-    int vectors = positions >= 5 ? 2 : positions >= 3 ? 4 : 6;
-    return (int)lax_i_min(vectors, vectors_of_features > 4 ? 6 : lax_i_max(vectors_of_features, 1));
+/* Vectors of a tile. A wide tile broadcasts fewer elements of the input, a high one keeps a smaller
+ * panel of weights in the nearest cache: what pays depends on the depth. With fewer positions than a
+ * tile has rows it is wider still. All blocks of features are about as wide. */
+static int64_t vectors_for(int64_t positions, int64_t depth, int64_t vectors_of_features) {
+    int64_t most = positions >= 5 ? (depth <= SHALLOW ? 4 : 2) : positions >= 3 ? 4 : 6;
+    int64_t blocks = lax_i_ceil_div(lax_i_max(vectors_of_features, 1), most);
+    return lax_i_ceil_div(lax_i_max(vectors_of_features, 1), blocks);
 }
 
 static void choose_features(struct direct *d, const struct conv_problem *p, lax_isa isa) {
     int64_t lanes = lax_i_tile_kernel(isa, d->type, 1)->lanes, positions = 1;
     for (int i = 0; i < d->n; i++)
         positions = lax_i_min(positions, MOST_POSITIONS) * d->axis[i].at.out;
-    int vectors = vectors_for(positions, lax_i_ceil_div(d->out_features, lanes));
+    int vectors = (int)vectors_for(positions, d->taps * lax_i_min(d->in_features, SHALLOW),
+                                   lax_i_ceil_div(d->out_features, lanes));
     int wide = lax_i_direct_vectors_for_lines(d, p, lanes);
     if (positions >= 5 && wide > vectors) vectors = wide;
     for (int v = 1; v <= vectors; v++) d->kernel[v] = lax_i_tile_kernel(isa, d->type, v);
@@ -65,6 +59,14 @@ static int64_t tile_rows(const struct direct *d) {
     return d->kernel[1]->rows / (d->nb / d->kernel[1]->lanes);
 }
 
+/* The axis whose results are next to each other where features are not. */
+static int near_axis(const struct direct *d, const struct conv_problem *p) {
+    if (d->along_k || p->out_feature == 1 || p->out_features == 1) return -1;
+    for (int i = 0; i < d->n; i++)
+        if (d->axis[i].at.result == 1 && d->axis[i].at.out > 1) return i;
+    return -1;
+}
+
 static int64_t outputs(const struct direct *d) {
     int64_t positions = 1;
     for (int i = 0; i < d->n; i++) positions *= d->axis[i].at.out;
@@ -73,6 +75,7 @@ static int64_t outputs(const struct direct *d) {
 
 static bool choose_boxes(struct direct *d, const struct problem *problem) {
     const struct conv_problem *p = &problem->conv;
+    d->near = near_axis(d, p);
     int64_t positions = INPUT_NBYTES / (d->kb * d->size);
     if (p->lhs_type != d->type) /* many boxes, rather than each converted for several tasks */
         positions = lax_i_min(positions, lax_i_max(d->groups, 1) * outputs(d) / ENOUGH_TASKS);
@@ -98,16 +101,14 @@ static void choose_tasks(struct direct *d) {
     most = lax_i_min(most, lax_i_max(d->n_nb / wanted, least));
     d->n_ob = lax_i_ceil_div(d->n_nb, lax_i_max(lax_i_min(most, d->n_nb), 1));
     d->ob = d->n_ob == 0 ? 1 : lax_i_ceil_div(d->n_nb, d->n_ob);
+    d->group = d->along_k ? 1 : lax_i_max(GROUP_NBYTES / (d->kb * d->taps * d->nb * d->size), 1);
     d->n_ob = lax_i_ceil_div(d->n_nb, d->ob);
     int64_t together = lax_i_max(FINISHED_NBYTES / (d->positions * d->nb * d->size), 1);
     d->fb = d->n_kb > 1 ? d->ob : lax_i_min(d->ob, together);
 }
 
-static bool choose(struct direct *d, const struct plan *plan) {
+bool lax_i_direct_choose(struct direct *d, const struct plan *plan) {
     const struct conv_problem *p = &plan->problem.conv;
-    lax_i_direct_axes(d, p);
-    lax_i_direct_weight_steps(d);
-    choose_features(d, p, plan->machine.isa);
     if (!choose_boxes(d, &plan->problem)) return false;
     choose_tasks(d);
     d->rows = d->positions;
@@ -115,11 +116,18 @@ static bool choose(struct direct *d, const struct plan *plan) {
     lax_i_direct_choose_way_out(d, p);
     d->sums_nbytes = d->stage_out ? d->positions * d->fb * d->nb * d->size : 0;
     lax_i_direct_copies(d, p, plan->machine.isa);
-    d->stream = lax_i_direct_wants_stream(d, &plan->machine);
+    d->stream = !d->along_k && lax_i_direct_wants_stream(d, &plan->machine);
     d->panel_nbytes = d->ob * d->taps * d->kb * d->nb * d->size;
     d->pack_in_task = d->boxes == 1 && !p->open_batch && d->panel_nbytes <= PANEL_LIMIT;
     if (!d->pack_in_task) d->panel_nbytes = 0;
     return true;
+}
+
+static bool choose(struct direct *d, const struct plan *plan) {
+    lax_i_direct_axes(d, &plan->problem.conv);
+    lax_i_direct_weight_steps(d);
+    choose_features(d, &plan->problem.conv, plan->machine.isa);
+    return lax_i_direct_choose(d, plan);
 }
 
 static lax_status build(struct plan *plan, lax_error *why) {
@@ -143,12 +151,14 @@ static void describe(const struct plan *plan, struct text *text) {
     lax_i_direct_describe(plan, text);
 }
 
-/* Steps of a tile that are lost beside its taps' depth: sums come and go, rows find their taps. */
-static double overhead(const struct conv_problem *p, double taps, double depth) {
-    double runs = p->in_features < LEAST_FEATURES && p->n > 0
-                      ? taps / fmax((double)p->dim[p->n - 1].kernel, 1)
-                      : taps;
-    return (4 + 0.7 * runs) / fmax(depth, 1);
+/* Steps of a tile that are lost beside its taps' depth: sums come and go, rows find their taps, which
+ * takes a tile of one vector the longer the more rows it has. */
+static double overhead(const struct conv_problem *p, double taps, double depth, bool narrow) {
+    const struct conv_dim *last = p->n == 0 ? NULL : &p->dim[p->n - 1];
+    bool merged = last != NULL && p->in_features < LEAST_FEATURES &&
+                  (p->lhs_feature != 1 || last->lhs_stride == p->in_features);
+    double runs = merged ? taps / fmax((double)last->kernel, 1) : taps;
+    return (4 + (narrow ? 3 : 0.7) * runs) / fmax(depth, 1);
 }
 
 static double cost(const struct problem *problem, const struct machine *machine) {
@@ -158,12 +168,15 @@ static double cost(const struct problem *problem, const struct machine *machine)
     double size = (double)lax_dtype_size(type), depth = e.taps * (double)p->in_features;
     int64_t lanes = lax_i_tile_kernel(machine->isa, type, 1)->lanes;
     double features = (double)(lax_i_ceil_div(p->out_features, lanes) * lanes);
-    double flops = 2 * e.out * features * depth * (1 + overhead(p, e.taps, depth));
+    double flops =
+        2 * e.out * features * depth * (1 + overhead(p, e.taps, depth, features == (double)lanes));
     double in = e.in * (double)p->in_features, out = e.out * (double)p->out_features;
     double ns = flops * size / 4 / (0.95 * machine->gflops) + e.weights * 0.5;
     ns += (in + out) * size / machine->gbytes * 0.3;
     if (p->lhs_feature != 1 && p->in_features != 1) ns += in * 0.6;
     if (p->out_feature != 1 && p->out_features != 1) ns += out * 0.6;
+    ns += lax_i_direct_classes(p, MOST_POSITIONS, false) * ceil(features / (double)(2 * lanes)) *
+          (60 + 2 * e.taps);
     return ns * 1e-6;
 }
 

@@ -11,7 +11,8 @@
  * `direct` has vectors of output features. All positions of a class, from whatever rows, are the
  * rows of its tiles: short rows fill tiles, strides and dilations are offsets. `direct_w` has
  * vectors of positions along the last axis, and output features are the rows of its tiles: what
- * channels-first tensors and few features want.
+ * channels-first tensors and few features want. `direct_k` is `direct` with vectors of input
+ * features and the taps next to them: what few output features want.
  *
  * Where elements do not lie as kernels read them or element types differ, a box's input is staged
  * in the thread's scratch first, and its sums are staged on the way out; no whole tensor is
@@ -27,7 +28,8 @@ enum {
     DIRECT_ROOM_TAPS = 128,       /* taps of a weight that are packed together */
     DIRECT_PACK_BLOCKS = 16,      /* of output features, packed at a time */
     DIRECT_STAGE_LIMIT = 1 << 20, /* bytes; with sums and panel below 4 MiB */
-    DIRECT_MOST_TAPS = 1 << 20
+    DIRECT_MOST_TAPS = 1 << 20,
+    DIRECT_MOST_DILATION = 64 /* of lhs: a box's phases are few, and its taps found by trying */
 };
 
 struct direct_axis {
@@ -48,7 +50,7 @@ struct direct {
     const struct tile_kernel *kernel[7]; /* by vectors, as many as a feature block has left */
     lax_dtype type;                      /* of sums */
     int64_t size;                        /* bytes of it */
-    bool along_w;                        /* direct_w: vectors along the last axis */
+    bool along_w, along_k;               /* direct_w: vectors along the last axis; direct_k */
     int n;
     struct direct_axis axis[CONV_AXES];
     int order[CONV_AXES]; /* axes as packed weights have their taps, outermost first */
@@ -59,11 +61,14 @@ struct direct {
     int64_t columns;  /* direct_w: positions of a tile */
     int64_t kb, n_kb; /* a block of input features: what a tap's panel of weights is deep */
     int64_t ob, n_ob; /* feature blocks of a task */
+    int64_t group;    /* feature blocks of a kernel call: rows of output are written whole */
     int64_t fb;       /* those whose sums are finished together: all where they are visited again */
     int64_t boxes, positions, segments; /* positions of the largest box; pieces of its axes */
     int64_t rows;                       /* of tiles: positions, or features of a block */
     int64_t sums_block;                 /* elements between feature blocks in staged sums */
     int row_in, row_out;                /* the axes along which input and output lie closest */
+    int out_order[CONV_AXES];           /* axes as staged sums have them, closest results last */
+    int near;                           /* the axis of which boxes have some positions, or -1 */
     bool stage_in, stage_out, pack_in_task;
     bool fused;  /* kernels finish sums themselves, see tile_store */
     bool stream; /* the output is larger than the caches: stores bypass them where aligned */
@@ -92,7 +97,8 @@ struct direct_task {
     int64_t group, image;
     int64_t first_block, end_block; /* of features */
     int64_t lo[CONV_AXES], count[CONV_AXES];
-    int64_t kb, kc; /* block of input features, and its size */
+    int64_t kb, kc;    /* block of input features, and its size */
+    int64_t input_end; /* direct_w: elements that may be read from the input's first one on */
     /* scratch */
     struct tile_tap *taps;
     struct direct_segment *segments;
@@ -119,12 +125,8 @@ struct direct_taps {
     bool more;
 };
 
-/* direct_plan.c: what both lowerings choose alike, in this order. */
-const char *lax_i_direct_refusal(const struct conv_problem *problem, int64_t most_dilation);
-bool lax_i_direct_taps(const struct conv_problem *problem, int64_t *taps);
-/* Bytes of packed weights, output features filled up to blocks of nb; false: too many. */
-bool lax_i_direct_packed_nbytes(const struct conv_problem *problem, int64_t taps, int64_t nb,
-                                int64_t *nbytes);
+/* direct_plan.c: what the lowerings choose alike, in this order. */
+bool lax_i_direct_applicable(const struct conv_problem *problem, int64_t most_dilation, char *why);
 void lax_i_direct_axes(struct direct *d, const struct conv_problem *problem);
 /* After `order` is chosen. */
 void lax_i_direct_weight_steps(struct direct *d);
@@ -152,6 +154,8 @@ void lax_i_direct_choose_way_out(struct direct *d, const struct conv_problem *pr
 bool lax_i_direct_wants_stream(const struct direct *d, const struct machine *machine);
 void lax_i_direct_fill_plan(struct plan *plan, const struct direct *d,
                             void (*run)(const struct plan *, struct execution *, int64_t, void *));
+/* direct.c: with vectors along features, what follows their choice; false: no stage is enough. */
+bool lax_i_direct_choose(struct direct *d, const struct plan *plan);
 /* The part of describe that is common. */
 void lax_i_direct_describe(const struct plan *plan, struct text *text);
 /* What costs are made of. */
@@ -161,6 +165,10 @@ struct direct_estimate {
     double weights;        /* elements */
 };
 struct direct_estimate lax_i_direct_estimate(const struct conv_problem *problem);
+/* Classes of positions of all boxes of so many, about; the last axis in one piece if it is padded. */
+double lax_i_direct_classes(const struct conv_problem *problem, int64_t positions, bool padded);
+/* Average taps along a dimension that lie inside the input. */
+double lax_i_direct_inside(const struct conv_dim *dim);
 
 /* direct_box.c: the road from a task's number to classes and taps. */
 void lax_i_direct_locate(struct direct_task *t, int64_t task, char *scratch);
@@ -177,6 +185,8 @@ const char *lax_i_direct_input(const struct direct_task *t);
 int64_t lax_i_direct_begin(const struct direct_task *t, int axis, const struct direct_segment *s);
 char *lax_i_direct_result(const struct direct_task *t, int64_t block);
 char *lax_i_direct_output(const struct direct_task *t, int64_t block);
+/* Elements between neighbouring outputs of each axis in what kernels write. */
+void lax_i_direct_sums_steps(const struct direct_task *t, int64_t *step);
 
 /* direct_stage.c: a box's input into the stage. */
 void lax_i_direct_stage(const struct direct_task *t);
@@ -196,6 +206,9 @@ static inline int64_t lax_i_direct_pack_chunks(const struct direct *d) {
 void lax_i_direct_pack_in_task(const struct direct_task *t);
 /* Those of a block of output features. */
 const char *lax_i_direct_weights(const struct direct_task *t, int64_t block);
+/* Elements between blocks of those. */
+int64_t lax_i_direct_weights_block(const struct direct_task *t);
+/* direct_finish.c: sums to the output. */
 /* direct_store.c: a task's bias; where the sums of a block go, without rows. */
 void lax_i_direct_start_store(const struct direct_task *t);
 struct tile_store lax_i_direct_store(const struct direct_task *t, int64_t block);
@@ -203,12 +216,17 @@ struct tile_store lax_i_direct_store(const struct direct_task *t, int64_t block)
  * company are there. */
 void lax_i_direct_finish(const struct direct_task *t, int64_t block);
 
-/* Phases. */
+/* Phases; the first is that of direct_k as well. */
 void lax_i_direct_run(const struct plan *plan, struct execution *execution, int64_t task,
                       void *scratch);
 void lax_i_direct_w_run(const struct plan *plan, struct execution *execution, int64_t task,
                         void *scratch);
 
+/* Elements that a feature's weights of a tap are apart from the next tap's; of direct, of all
+ * features of a block. */
+static inline int64_t lax_i_direct_tap_width(const struct direct *d) {
+    return d->along_w || d->along_k ? 1 : d->nb;
+}
 static inline int64_t lax_i_direct_block_size(int64_t total, int64_t block, int64_t index) {
     return lax_i_min(block, total - index * block);
 }

@@ -35,10 +35,18 @@ static bool same_taps(const struct direct_segment *a, const struct direct_segmen
     return a->n_taps == b->n_taps && (a->tap == b->tap || a->n_taps == 0);
 }
 
-/* The pieces among outputs p, p + phases, ... below `end`. */
+/* The output behind the last one that does not reach over the input's end. */
+static int64_t whole_end(const struct direct_axis *a) {
+    int64_t room = a->at.in - 1 + a->at.pad - (a->at.kernel - 1) * a->at.dilation;
+    return room < 0 ? 0 : room / a->at.stride + 1;
+}
+
+/* The pieces among outputs p, p + phases, ... below `end`. Between the ends there is no need to look
+ * at every output. */
 static int64_t cut_phase(const struct direct_axis *a, int64_t p, int64_t end,
                          struct direct_segment *out) {
-    int64_t n = 0;
+    bool plain = a->at.lhs_dilation == 1;
+    int64_t n = 0, whole = plain ? lax_i_min(whole_end(a), end) : 0;
     out[0] = taps_at(a, p);
     for (p += a->phases; p < end; p += a->phases) {
         struct direct_segment next = taps_at(a, p);
@@ -46,6 +54,10 @@ static int64_t cut_phase(const struct direct_axis *a, int64_t p, int64_t end,
             out[n].n++;
         else
             out[++n] = next;
+        if (p + 1 < whole && next.n_taps == a->at.kernel) {
+            out[n].n += whole - (p + 1);
+            p = whole - 1;
+        }
     }
     return n + 1;
 }
@@ -168,6 +180,16 @@ char *lax_i_direct_output(const struct direct_task *t, int64_t block) {
     return t->sums + (block - t->first_block) % d->fb * d->sums_block * d->size;
 }
 
+void lax_i_direct_sums_steps(const struct direct_task *t, int64_t *step) {
+    const struct direct *d = t->d;
+    int64_t all = d->along_w ? 1 : d->fb * d->nb;
+    for (int k = d->n - 1; k >= 0; k--) {
+        int i = d->out_order[k];
+        step[i] = d->stage_out ? all : d->axis[i].at.result;
+        all *= t->count[i];
+    }
+}
+
 /* What kernels read from the first output of a piece, beside lax_i_direct_input. */
 int64_t lax_i_direct_begin(const struct direct_task *t, int axis, const struct direct_segment *s) {
     const struct direct_axis *a = &t->d->axis[axis];
@@ -226,11 +248,32 @@ static void next_tap(struct direct_taps *w) {
     }
 }
 
-int64_t lax_i_direct_list_taps(struct direct_taps *w, struct tile_tap *taps) {
+/* Taps of the innermost axis that is left follow at equal distances, but for planes; n of them, the
+ * last of which the walk then stands at. */
+static int64_t list_row(struct direct_taps *w, struct tile_tap *taps, int64_t room, int64_t width) {
     const struct direct *d = w->t->d;
-    int64_t n = 0, step = w->t->kc * (d->along_w ? 1 : d->nb);
-    for (; w->more && n < DIRECT_TAPS; next_tap(w), n++)
-        taps[n] = d->along_w ? (struct tile_tap){w->weights * step, w->input}
-                             : (struct tile_tap){w->input, w->weights * step};
+    int64_t n = 1, in_step = 0, weight_step = 0;
+    if (w->outer > 0) {
+        int i = d->order[w->outer - 1];
+        const struct direct_axis *a = &d->axis[i];
+        const struct direct_segment *s = w->class->piece[i];
+        in_step = a->tap_step;
+        weight_step = a->comb * a->weight_step;
+        if (a->planes == 1) n = s->n_taps - (w->tap[i] - s->tap) / a->comb;
+        n = lax_i_min(n, room);
+        w->tap[i] += (n - 1) * a->comb;
+    }
+    for (int64_t k = 0; k < n; k++, w->input += in_step, w->weights += weight_step)
+        taps[k] = d->along_w ? (struct tile_tap){w->weights * width, w->input}
+                             : (struct tile_tap){w->input, w->weights * width};
+    w->input -= in_step;
+    w->weights -= weight_step;
+    return n;
+}
+
+int64_t lax_i_direct_list_taps(struct direct_taps *w, struct tile_tap *taps) {
+    int64_t n = 0, width = w->t->kc * lax_i_direct_tap_width(w->t->d);
+    for (; w->more && n < DIRECT_TAPS; next_tap(w))
+        n += list_row(w, taps + n, DIRECT_TAPS - n, width);
     return n;
 }

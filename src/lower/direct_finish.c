@@ -132,12 +132,11 @@ static struct row first_row(const struct direct_task *t, int64_t first, int64_t 
     const struct conv_epilogue *e = &p->epilogue;
     const struct conv_axis *a = &d->axis[d->row_out].at;
     int64_t out_size = (int64_t)lax_dtype_size(p->out_type), feature = first * d->nb;
-    int64_t all = (d->along_w ? 1 : d->fb * d->nb) * d->size;
     int64_t residual =
         t->group * e->residual_group + t->image * e->residual_batch + feature * e->residual_feature;
-    for (int i = d->n - 1; i >= 0; i--) {
-        sums_step[i] = d->stage_out ? all : d->axis[i].at.result * d->size;
-        all *= t->count[i];
+    lax_i_direct_sums_steps(t, sums_step);
+    for (int i = 0; i < d->n; i++) {
+        sums_step[i] *= d->size;
         residual += t->lo[i] * d->axis[i].at.residual;
     }
     struct row row = {.n = t->count[d->row_out],
@@ -157,19 +156,39 @@ static struct row first_row(const struct direct_task *t, int64_t first, int64_t 
     return row;
 }
 
+/* Axes that continue the row in sums, result and residual become part of it; counts become 1. */
+static void lengthen(const struct direct_task *t, struct row *row, const int64_t *sums_step,
+                     int64_t *count) {
+    const struct direct *d = t->d;
+    int64_t out_size = (int64_t)lax_dtype_size(t->plan->problem.conv.out_type);
+    memcpy(count, t->count, sizeof t->count);
+    count[d->row_out] = 1;
+    if (d->along_w && row->sums_step != d->size) return; /* one position of a longer step */
+    for (int k = d->n - 1; k >= 0; k--) {
+        int i = d->out_order[k];
+        const struct conv_axis *a = &d->axis[i].at;
+        if (i == d->row_out || sums_step[i] != row->n * row->sums_step ||
+            a->result * out_size != row->n * row->out_step ||
+            a->residual * out_size != row->n * row->residual_step)
+            continue;
+        row->n *= count[i];
+        count[i] = 1;
+    }
+}
+
 static void finish_blocks(const struct direct_task *t, int64_t first, int64_t end) {
     const struct direct *d = t->d;
     int64_t out_size = (int64_t)lax_dtype_size(t->plan->problem.conv.out_type);
-    int64_t at[CONV_AXES] = {0}, sums_step[CONV_AXES];
+    int64_t at[CONV_AXES] = {0}, sums_step[CONV_AXES], count[CONV_AXES];
     struct row row = first_row(t, first, end, sums_step);
+    lengthen(t, &row, sums_step, count);
     for (bool more = true; more;) {
         finish_row(t, &row);
         more = false;
         for (int i = d->n - 1; i >= 0 && !more; i--) {
             const struct conv_axis *a = &d->axis[i].at;
-            if (i == d->row_out) continue;
-            more = ++at[i] < t->count[i];
-            int64_t by = more ? 1 : 1 - t->count[i];
+            more = ++at[i] < count[i];
+            int64_t by = more ? 1 : 1 - count[i];
             if (!more) at[i] = 0;
             row.sums += by * sums_step[i];
             row.out += by * a->result * out_size;

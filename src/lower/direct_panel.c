@@ -11,6 +11,7 @@ struct panel {
     char *to, *room;
     int64_t n, kc, out_step, in_step, tap_step, in_size;
     int64_t block_step; /* bytes between blocks of output features */
+    bool features_last; /* vectors of output features: blocks are filled up with zeros */
 };
 
 /* Inlined copies of 16 bytes: what is copied is a block's width, too short for a call. */
@@ -134,8 +135,9 @@ static void pack_rows(const struct panel *s, const char *from, int64_t features)
 /* One block that is not packed by rows. */
 static void pack_block(struct panel *s, const char *from) {
     const struct direct *d = s->d;
-    if (!d->along_w && s->n < d->nb) memset(s->to, 0, (size_t)(d->taps * s->kc * d->nb * d->size));
-    if (!d->along_w && s->p->rhs_out != 1 && s->p->rhs_in != 1 && taps_together(d))
+    if (s->features_last && s->n < d->nb)
+        memset(s->to, 0, (size_t)(d->taps * s->kc * d->nb * d->size));
+    if (s->features_last && s->p->rhs_out != 1 && s->p->rhs_in != 1 && taps_together(d))
         pack_features(s, from);
     else
         pack_by_taps(s, from);
@@ -153,16 +155,17 @@ static void pack_blocks(const struct plan *plan, const struct execution *x, cons
     struct panel s = {.d = d, .p = p, .to = to, .room = room, .block_step = at->step};
     s.kc = lax_i_direct_block_size(d->in_features, d->kb, at->kb);
     s.in_size = (int64_t)lax_dtype_size(p->rhs_type);
-    s.out_step = d->along_w ? d->taps * s.kc : 1;
-    s.tap_step = d->along_w ? s.kc : s.kc * d->nb;
-    s.in_step = d->along_w ? 1 : d->nb;
+    s.features_last = !d->along_w && !d->along_k;
+    s.out_step = s.features_last ? 1 : d->taps * s.kc;
+    s.tap_step = s.kc * lax_i_direct_tap_width(d);
+    s.in_step = lax_i_direct_tap_width(d);
     const char *from =
         (const char *)x->in[1] + (p->rhs_offset + at->group * p->rhs_group +
                                   at->first * d->nb * p->rhs_out + at->kb * d->kb * p->rhs_in) *
                                      s.in_size;
     int64_t features =
         lax_i_min(d->out_features - at->first * d->nb, (at->end - at->first) * d->nb);
-    if (!d->along_w && p->rhs_out == 1) {
+    if (s.features_last && p->rhs_out == 1) {
         pack_rows(&s, from, features);
         return;
     }
@@ -188,18 +191,29 @@ void lax_i_direct_pack(const struct plan *plan, struct execution *execution, int
     pack_blocks(plan, execution, &at, (char *)execution->shared + offset * d->size, scratch);
 }
 
+static bool packed_in_task(const struct direct_task *t) {
+    return t->d->pack_in_task && t->execution->packed == NULL;
+}
+
 void lax_i_direct_pack_in_task(const struct direct_task *t) {
-    struct blocks at = {t->group, t->first_block, t->end_block, t->kb,
-                        t->kc * t->d->taps * t->d->nb * t->d->size};
-    if (t->d->pack_in_task && t->execution->packed == NULL)
-        pack_blocks(t->plan, t->execution, &at, t->panel, t->room);
+    int64_t step = t->kc * t->d->taps * t->d->nb * t->d->size;
+    if (!packed_in_task(t)) return;
+    for (int64_t n, first = t->first_block; first < t->end_block; first += n) {
+        n = lax_i_min(t->end_block - first, DIRECT_PACK_BLOCKS);
+        struct blocks at = {t->group, first, first + n, t->kb, step};
+        pack_blocks(t->plan, t->execution, &at, t->panel + (first - t->first_block) * step,
+                    t->room);
+    }
+}
+
+int64_t lax_i_direct_weights_block(const struct direct_task *t) {
+    return (packed_in_task(t) ? t->kc : t->d->in_features) * t->d->taps * t->d->nb;
 }
 
 const char *lax_i_direct_weights(const struct direct_task *t, int64_t block) {
-    const struct direct *d = t->d;
     const struct execution *x = t->execution;
-    if (x->packed == NULL && d->pack_in_task)
-        return t->panel + (block - t->first_block) * t->kc * d->taps * d->nb * d->size;
+    if (packed_in_task(t))
+        return t->panel + (block - t->first_block) * lax_i_direct_weights_block(t) * t->d->size;
     return (const char *)(x->packed != NULL ? x->packed : x->shared) +
-           lax_i_direct_panel_offset(d, t->group, block, t->kb) * d->size;
+           lax_i_direct_panel_offset(t->d, t->group, block, t->kb) * t->d->size;
 }

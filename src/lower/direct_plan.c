@@ -5,6 +5,7 @@
 #include "lower/direct.h"
 
 #include <math.h>
+#include <stdio.h>
 
 /* --- applicable ------------------------------------------------------------------------------- */
 
@@ -15,7 +16,7 @@ static bool one_rounding(const struct conv_problem *p, lax_dtype type) {
     return type == p->compute_type || lax_i_dtype_accumulator(p->compute_type) == p->compute_type;
 }
 
-const char *lax_i_direct_refusal(const struct conv_problem *p, int64_t most_dilation) {
+static const char *refusal(const struct conv_problem *p, int64_t most_dilation) {
     if (p->patches) return "patches have no weights";
     if (!is_float(p->lhs_type) || !is_float(p->rhs_type) || !is_float(p->compute_type) ||
         !is_float(p->out_type))
@@ -32,10 +33,32 @@ const char *lax_i_direct_refusal(const struct conv_problem *p, int64_t most_dila
     return NULL;
 }
 
-bool lax_i_direct_taps(const struct conv_problem *p, int64_t *taps) {
+static bool count_taps(const struct conv_problem *p, int64_t *taps) {
     int64_t sizes[LAX_MAX_SPATIAL];
     for (int d = 0; d < p->n; d++) sizes[d] = p->dim[d].kernel;
     return lax_i_product(p->n, sizes, taps) && *taps > 0 && *taps <= DIRECT_MOST_TAPS;
+}
+
+/* Bytes of packed weights, output features filled up to blocks of nb; false: too many. */
+static bool packed_nbytes(const struct conv_problem *p, int64_t taps, int64_t nb, int64_t *nbytes) {
+    const int64_t limit = (int64_t)4 << 30;
+    const int64_t sizes[] = {p->groups, lax_i_ceil_div(p->out_features, nb) * nb, p->in_features,
+                             taps,
+                             (int64_t)lax_dtype_size(lax_i_dtype_accumulator(p->compute_type))};
+    return lax_i_product(LAX_COUNTOF(sizes), sizes, nbytes) && *nbytes <= limit;
+}
+
+bool lax_i_direct_applicable(const struct conv_problem *p, int64_t most_dilation, char *why) {
+    const char *reason = refusal(p, most_dilation);
+    int64_t taps, nbytes;
+    if (reason == NULL && !count_taps(p, &taps)) {
+        snprintf(why, LAX_WHY_NBYTES, "a window must have 1 to %d taps", DIRECT_MOST_TAPS);
+        return false;
+    }
+    if (reason == NULL && !packed_nbytes(p, taps, 128, &nbytes))
+        reason = "packed weights would take more than 4 GiB";
+    if (reason != NULL) snprintf(why, LAX_WHY_NBYTES, "%s", reason);
+    return reason == NULL;
 }
 
 /* --- axes ------------------------------------------------------------------------------------- */
@@ -78,6 +101,7 @@ void lax_i_direct_axes(struct direct *d, const struct conv_problem *p) {
     d->n = axes.n;
     d->lhs_offset = axes.lhs_offset;
     d->taps = 1;
+    d->near = -1;
     for (int i = 0; i < d->n; i++) {
         d->axis[i].at = axes.axis[i];
         d->axis[i].planes = 1;
@@ -97,12 +121,17 @@ void lax_i_direct_weight_steps(struct direct *d) {
 
 /* --- boxes ------------------------------------------------------------------------------------ */
 
+/* Axes in the order of the input, as many positions as there is room for; but results that lie next
+ * to each other, of another axis, are to fill lines. */
 void lax_i_direct_tiles(struct direct *d, int64_t positions) {
+    enum { LINE = 16 };
+    int64_t kept = d->near < 0 ? 1 : lax_i_min(d->axis[d->near].at.out, LINE);
     d->boxes = d->positions = 1;
     d->segments = 0;
     for (int i = d->n - 1; i >= 0; i--) {
         struct direct_axis *a = &d->axis[i];
-        int64_t most = lax_i_max(positions / d->positions, 1);
+        int64_t room = i > d->near ? positions / kept : positions;
+        int64_t most = lax_i_max(room / d->positions, 1);
         a->n_tiles = lax_i_ceil_div(a->at.out, most);
         a->tile = a->n_tiles == 0 ? 1 : lax_i_ceil_div(a->at.out, a->n_tiles);
         a->n_tiles = lax_i_ceil_div(a->at.out, a->tile);
@@ -222,7 +251,20 @@ static int nearest(const struct direct *d, bool result) {
     return best;
 }
 
+/* Results that lie closer go further inside, but vectors of positions stay innermost. */
+static void order_sums(struct direct *d) {
+    for (int i = 0; i < d->n; i++) {
+        int k = i;
+        for (; k > 0 && !(d->along_w && i == d->n - 1) &&
+               magnitude(d->axis[d->out_order[k - 1]].at.result) < magnitude(d->axis[i].at.result);
+             k--)
+            d->out_order[k] = d->out_order[k - 1];
+        d->out_order[k] = i;
+    }
+}
+
 void lax_i_direct_copies(struct direct *d, const struct conv_problem *p, lax_isa isa) {
+    order_sums(d);
     const struct move_kernels *moves = lax_i_move_kernels(isa);
     d->row_in = d->along_w ? d->n - 1 : nearest(d, false);
     d->row_out = d->along_w ? d->n - 1 : nearest(d, true);
@@ -244,10 +286,10 @@ void lax_i_direct_copies(struct direct *d, const struct conv_problem *p, lax_isa
     lax_i_tile_store(&d->store, isa, d->type);
     d->bias_nbytes = d->fused && p->epilogue.bias ? d->ob * d->nb * d->size : 0;
     int64_t planes = lax_i_min(DIRECT_PLANES, d->kb) * d->axis[d->row_in].span;
-    int64_t turned = d->axis[d->row_out].tile * d->nb;
+    int64_t turned = d->positions * d->nb; /* rows may be as long as a box */
     d->turned_nbytes =
         lax_i_max(d->stage_in && !d->along_w ? planes : 0, d->stage_out ? turned : 0) * d->size;
-    int64_t room = 2 * (d->along_w ? d->axis[d->n - 1].tile : d->fb * d->nb);
+    int64_t room = 2 * (d->along_w ? d->positions : d->fb * d->nb);
     if (!d->along_w)
         room = lax_i_max(room, lax_i_max(DIRECT_ROOM_TAPS, DIRECT_PACK_BLOCKS) * d->nb);
     d->room_nbytes = (int64_t)lax_i_round_up((size_t)(room * d->size), 2 * LAX_ALIGNMENT);
@@ -302,20 +344,11 @@ static size_t scratch_nbytes(const struct direct *d) {
     return sum;
 }
 
-bool lax_i_direct_packed_nbytes(const struct conv_problem *p, int64_t taps, int64_t nb,
-                                int64_t *nbytes) {
-    const int64_t limit = (int64_t)4 << 30;
-    const int64_t sizes[] = {p->groups, lax_i_ceil_div(p->out_features, nb) * nb, p->in_features,
-                             taps,
-                             (int64_t)lax_dtype_size(lax_i_dtype_accumulator(p->compute_type))};
-    return lax_i_product(LAX_COUNTOF(sizes), sizes, nbytes) && *nbytes <= limit;
-}
-
 void lax_i_direct_fill_plan(struct plan *plan, const struct direct *d,
                             void (*run)(const struct plan *, struct execution *, int64_t, void *)) {
     const struct conv_problem *p = &plan->problem.conv;
     int64_t nbytes = 0;
-    lax_i_direct_packed_nbytes(p, d->taps, d->nb, &nbytes);
+    packed_nbytes(p, d->taps, d->nb, &nbytes);
     plan->packed_nbytes = (size_t)nbytes;
     plan->shared_nbytes = d->pack_in_task ? 0 : (size_t)nbytes;
     plan->pack_ahead_only = d->pack_in_task;
@@ -344,7 +377,7 @@ void lax_i_direct_describe(const struct plan *plan, struct text *text) {
 /* --- costs ------------------------------------------------------------------------------------ */
 
 /* Average taps along a dimension that lie inside the input. */
-static double inside(const struct conv_dim *d) {
+double lax_i_direct_inside(const struct conv_dim *d) {
     double reach = (double)(d->kernel - 1) * (double)d->rhs_dilation + 1;
     double span = (double)(d->out - 1) * (double)d->stride + reach;
     double in = (double)d->in * (double)d->lhs_dilation;
@@ -357,9 +390,24 @@ struct direct_estimate lax_i_direct_estimate(const struct conv_problem *p) {
     for (int d = 0; d < p->n; d++) {
         e.out *= (double)p->dim[d].out;
         e.in *= (double)p->dim[d].in;
-        e.taps *= inside(&p->dim[d]);
+        e.taps *= lax_i_direct_inside(&p->dim[d]);
         e.all_taps *= (double)p->dim[d].kernel;
     }
     e.weights = (double)p->groups * (double)p->out_features * (double)p->in_features * e.all_taps;
     return e;
+}
+
+double lax_i_direct_classes(const struct conv_problem *p, int64_t positions, bool padded) {
+    struct direct d = {.n = 0};
+    lax_i_direct_axes(&d, p);
+    lax_i_direct_tiles(&d, positions);
+    double classes = (double)p->groups;
+    for (int i = 0; i < d.n; i++) {
+        const struct direct_axis *a = &d.axis[i];
+        int64_t pieces, phases = lax_i_min(a->phases, a->at.out);
+        ends_of(&a->at, &pieces);
+        pieces = padded && i == d.n - 1 ? 0 : lax_i_min(pieces, a->at.out - 1);
+        classes *= (double)(a->n_tiles * phases + lax_i_max(pieces, 0));
+    }
+    return p->open_batch ? classes * (double)p->batch : classes;
 }

@@ -115,19 +115,35 @@ static void stage_positions(const struct direct_task *t, const char *from, char 
 
 /* --- a box ------------------------------------------------------------------------------------ */
 
-/* One run for every position of the axes but the row's. */
-static void stage_rows(const struct direct_task *t, const struct copied *axes, int64_t source,
+/* The row's axis and, where rows turn without a conversion, those that continue it in input and
+ * stage; one position is left of them. */
+static struct copied take_row(const struct direct_task *t, struct copied *axes) {
+    const struct direct *d = t->d;
+    bool longer = !d->along_w && t->plan->problem.conv.lhs_type == d->type;
+    struct copied row = axes[d->row_in];
+    axes[d->row_in].n = 1;
+    for (int i = d->n - 1; i >= 0 && longer; i--) {
+        if (axes[i].n == 1 || axes[i].from != row.n * row.from || axes[i].to != row.n * row.to)
+            continue;
+        row.n *= axes[i].n;
+        axes[i].n = 1;
+    }
+    return row;
+}
+
+/* One run for every position of the other axes. */
+static void stage_rows(const struct direct_task *t, struct copied *axes, int64_t source,
                        int64_t stage) {
     const struct direct *d = t->d;
+    struct copied row = take_row(t, axes);
     const char *lhs = t->execution->in[0];
     int64_t in_size = (int64_t)lax_dtype_size(t->plan->problem.conv.lhs_type);
     int64_t at[CONV_AXES] = {0};
     for (bool more = true; more;) {
-        (d->along_w ? stage_positions : stage_features)(
-            t, lhs + source * in_size, t->stage + stage * d->size, &axes[d->row_in]);
+        (d->along_w ? stage_positions : stage_features)(t, lhs + source * in_size,
+                                                        t->stage + stage * d->size, &row);
         more = false;
         for (int i = d->n - 1; i >= 0 && !more; i--) {
-            if (i == d->row_in) continue;
             more = ++at[i] < axes[i].n;
             int64_t by = more ? 1 : 1 - axes[i].n;
             if (!more) at[i] = 0;

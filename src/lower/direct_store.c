@@ -8,6 +8,13 @@ bool lax_i_direct_has_epilogue(const struct conv_problem *p) {
     return e->bias || e->residual || e->activation != LAX_ACTIVATION_NONE;
 }
 
+/* Kernels along k write anywhere, but finish nothing: epilogues read features next to each other. */
+static bool along_k_stages_out(const struct direct *d, const struct conv_problem *p) {
+    if (p->out_type != d->type || p->epilogue.residual) return true;
+    if (p->out_feature == 1 || p->out_features == 1) return false;
+    return lax_i_direct_has_epilogue(p);
+}
+
 void lax_i_direct_choose_way_out(struct direct *d, const struct conv_problem *p) {
     const struct conv_epilogue *e = &p->epilogue;
     const struct conv_axis *last = &d->axis[d->n - 1].at;
@@ -16,7 +23,9 @@ void lax_i_direct_choose_way_out(struct direct *d, const struct conv_problem *p)
     bool plain = one || (d->along_w ? last->result : p->out_feature) == 1;
     bool residual = !e->residual || one || (d->along_w ? last->residual : e->residual_feature) == 1;
     d->fused = plain && residual && (converts || lax_i_direct_has_epilogue(p));
-    d->stage_out = !plain || ((converts || e->residual) && (visits || !d->fused));
+    if (d->along_k) d->fused = false;
+    d->stage_out = d->along_k ? along_k_stages_out(d, p)
+                              : !plain || ((converts || e->residual) && (visits || !d->fused));
 }
 
 int lax_i_direct_vectors_for_lines(const struct direct *d, const struct conv_problem *p,

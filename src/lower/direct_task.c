@@ -35,14 +35,13 @@ static void list_outputs(const struct direct_task *t, const struct direct_class 
 static void list_rows(const struct direct_task *t, const struct direct_class *class, int64_t n) {
     const struct direct *d = t->d;
     int64_t in[CONV_AXES], sums[CONV_AXES], out[CONV_AXES], residual[CONV_AXES];
-    int64_t first = 0, all = d->fb * d->nb;
-    for (int i = d->n - 1; i >= 0; i--) {
+    int64_t first = 0;
+    lax_i_direct_sums_steps(t, sums);
+    for (int i = 0; i < d->n; i++) {
         in[i] = d->axis[i].step;
         first += lax_i_direct_begin(t, i, class->piece[i]);
         out[i] = d->axis[i].at.result;
         residual[i] = d->axis[i].at.residual;
-        sums[i] = d->stage_out ? all : out[i];
-        all *= t->count[i];
     }
     list_offsets(d, class, in, first, t->a_row + n);
     list_outputs(t, class, sums, t->c_row + n);
@@ -71,8 +70,9 @@ static void run_class(const struct direct_task *t, const struct direct_class *cl
     }
 }
 
-/* All classes of the box times one block of both features. */
-static void run_block(const struct direct_task *t, struct direct_pieces *pieces, int64_t block) {
+/* All classes of the box times some blocks of output features and one of input features. */
+static void run_group(const struct direct_task *t, struct direct_pieces *pieces, int64_t block,
+                      int64_t blocks) {
     const struct direct *d = t->d;
     struct direct_class class;
     struct tile_store store;
@@ -81,8 +81,12 @@ static void run_block(const struct direct_task *t, struct direct_pieces *pieces,
                         .c = lax_i_direct_output(t, block),
                         .a_row = t->a_row,
                         .c_row = t->c_row,
-                        .b_step = d->nb,
+                        .b_step = d->along_k ? d->taps * t->kc : d->nb,
+                        .blocks = blocks,
+                        .b_block = lax_i_direct_weights_block(t),
+                        .c_block = d->nb,
                         .b_whole = true,
+                        .c_step = d->stage_out ? 1 : t->plan->problem.conv.out_feature,
                         .columns = lax_i_direct_block_size(d->out_features, d->nb, block)};
     tile.stream = d->stream && (uintptr_t)tile.c % LAX_ALIGNMENT == 0;
     if (d->fused && t->kb + 1 == d->n_kb) {
@@ -99,6 +103,17 @@ static void run_block(const struct direct_task *t, struct direct_pieces *pieces,
         store.out_row += class.rows;
         store.residual_row += class.rows;
     } while (lax_i_direct_next_class(pieces, d->n));
+}
+
+/* Blocks that are not whole have kernels of their own. */
+static void run_blocks(const struct direct_task *t, struct direct_pieces *pieces) {
+    int64_t whole = lax_i_min(t->end_block, t->d->out_features / t->d->nb), n;
+    for (int64_t block = t->first_block; block < t->end_block; block += n) {
+        n = t->d->fused ? 1 : lax_i_min(t->d->group, lax_i_max(whole - block, 1));
+        if (t->d->stage_out) n = lax_i_min(n, t->d->fb - (block - t->first_block) % t->d->fb);
+        run_group(t, pieces, block, n);
+        for (int64_t i = block; i < block + n; i++) lax_i_direct_finish(t, i);
+    }
 }
 
 static void list_box(const struct direct_task *t, struct direct_pieces *pieces) {
@@ -122,10 +137,7 @@ void lax_i_direct_run(const struct plan *plan, struct execution *execution, int6
         t.kc = lax_i_direct_block_size(d->in_features, d->kb, t.kb);
         if (d->stage_in) lax_i_direct_stage(&t);
         lax_i_direct_pack_in_task(&t);
-        for (int64_t block = t.first_block; block < t.end_block; block++) {
-            run_block(&t, &pieces, block);
-            lax_i_direct_finish(&t, block);
-        }
+        run_blocks(&t, &pieces);
     }
     if (d->stream) d->fence();
 }

@@ -14,24 +14,16 @@ enum {
     SUMS_NBYTES = 512 << 10,    /* of a task */
     MOST_POSITIONS = 2048,      /* of a box */
     FEW_FEATURES = 16,          /* taps of the inner axes are worth merging */
+    MOST_CUT = 4,               /* output features for which rows are cut and not padded */
     ENOUGH_TASKS = 16,
 };
 
 static bool applicable(const struct problem *problem, const struct machine *machine, char *why) {
-    const struct conv_problem *p = &problem->conv;
-    const char *reason = lax_i_direct_refusal(p, 1);
-    int64_t taps, nbytes;
     (void)machine;
-    if (reason == NULL && problem->policy == LAX_POLICY_EXACT)
-        reason = "padding is multiplied, which the exact policy does not allow";
-    if (reason == NULL && !lax_i_direct_taps(p, &taps)) {
-        snprintf(why, LAX_WHY_NBYTES, "a window must have 1 to %d taps", DIRECT_MOST_TAPS);
-        return false;
-    }
-    if (reason == NULL && !lax_i_direct_packed_nbytes(p, taps, 128, &nbytes))
-        reason = "packed weights would take more than 4 GiB";
-    if (reason != NULL) snprintf(why, LAX_WHY_NBYTES, "%s", reason);
-    return reason == NULL;
+    if (!lax_i_direct_applicable(&problem->conv, 1, why)) return false;
+    if (problem->policy != LAX_POLICY_EXACT) return true;
+    snprintf(why, LAX_WHY_NBYTES, "padding is multiplied, which the exact policy does not allow");
+    return false;
 }
 
 /* --- blocks ----------------------------------------------------------------------------------- */
@@ -66,11 +58,18 @@ static void choose_order(struct direct *d) {
     for (int k = 0; k < d->n; k++) d->order[k] = k == 0 ? d->n - 1 : k - 1;
 }
 
+/* Few output features do not pay for a copy of the input: on long rows, the outputs at their ends
+ * that do not meet every tap go alone. */
+static bool cuts_ends(const struct direct *d) {
+    const struct conv_axis *a = &d->axis[d->n - 1].at;
+    return d->out_features <= MOST_CUT && a->out >= 32 * a->kernel;
+}
+
 /* The input itself serves where its positions are next to each other and no tap leaves it. */
 static bool readable(const struct direct *d, const struct conv_problem *p) {
     const struct direct_axis *a = &d->axis[d->n - 1];
     return p->lhs_type == d->type && (a->at.out == 1 || (a->at.lhs == 1 && a->at.stride == 1)) &&
-           !lax_i_direct_has_ends(a);
+           (!lax_i_direct_has_ends(a) || cuts_ends(d));
 }
 
 static bool choose_boxes(struct direct *d, const struct conv_problem *p) {
@@ -84,7 +83,7 @@ static bool choose_boxes(struct direct *d, const struct conv_problem *p) {
         last->n_tiles = lax_i_ceil_div(last->at.out, last->tile);
         lax_i_direct_tiles(d, positions);
     }
-    last->padded = lax_i_direct_has_ends(last);
+    last->padded = d->stage_in && lax_i_direct_has_ends(last);
     last->planes = d->stage_in && last->at.kernel > 1 ? last->at.stride : 1;
     if (d->stage_in) return lax_i_direct_fit(d, positions);
     bool one = p->in_features == 1;
@@ -137,30 +136,47 @@ static void describe(const struct plan *plan, struct text *text) {
     lax_i_direct_describe(plan, text);
 }
 
+/* Steps of one multiply-add each that a tile of `columns` takes an element of depth for all output
+ * features: sums wait for their latency, and a row of few vectors for its weights. */
+static double tile_steps(const struct direct *d, const struct machine *machine, int64_t columns) {
+    enum { LATENCY = 7 };
+    int64_t lanes = lax_i_tile_kernel(machine->isa, d->type, 1)->lanes;
+    int vectors = (int)lax_i_ceil_div(columns, lanes);
+    int64_t most = lax_i_tile_kernel(machine->isa, d->type, vectors)->rows;
+    int64_t tiles = lax_i_max(lax_i_ceil_div(d->out_features, most), 1);
+    double rows = (double)d->out_features / (double)tiles;
+    return (double)tiles * fmax(fmax(rows * vectors, LATENCY), rows + vectors);
+}
+
+/* Such steps for a row of output positions, in multiply-adds. */
+static double row_macs(const struct direct *d, const struct machine *machine, int64_t row) {
+    int64_t lanes = lax_i_tile_kernel(machine->isa, d->type, 1)->lanes;
+    int64_t whole = vectors_for(d->out_features) * lanes, rest = row % whole;
+    double steps = (double)(row / whole) * tile_steps(d, machine, whole);
+    return (steps + (rest == 0 ? 0 : tile_steps(d, machine, rest))) * (double)lanes;
+}
+
 static double cost(const struct problem *problem, const struct machine *machine) {
+    const double START = 0.7; /* steps in which the rows of a tile find a run of weights */
     const struct conv_problem *p = &problem->conv;
     struct direct_estimate e = lax_i_direct_estimate(p);
     struct direct d = {.along_w = true};
     lax_i_direct_axes(&d, p);
     const struct conv_axis *last = &d.axis[d.n - 1].at;
-    lax_isa isa = machine->isa;
-    int64_t lanes = lax_i_tile_kernel(isa, d.type, 1)->lanes;
-    int vectors = vectors_for(p->out_features);
-    int64_t rows = lax_i_tile_kernel(isa, d.type, vectors)->rows;
-    double filled = (double)lax_i_max(last->out, 1) /
-                    (double)(lax_i_ceil_div(lax_i_max(last->out, 1), lanes) * lanes);
-    double height = (double)lax_i_min(p->out_features, rows) / (double)rows;
-    double taps = e.taps / fmax((double)last->kernel, 1) * (double)last->kernel;
-    double depth = taps * (double)p->in_features;
+    bool ends = lax_i_direct_has_ends(&d.axis[d.n - 1]) && !readable(&d, p);
+    double taps = e.taps;
+    if (ends) taps *= (double)last->kernel / fmax(lax_i_direct_inside(&p->dim[last->axis]), 1e-3);
+    double depth = taps * (double)p->in_features, row = (double)lax_i_max(last->out, 1);
     double runs = p->in_features < FEW_FEATURES ? (double)last->kernel : taps;
-    double flops = 2 * e.out * (double)p->out_features * depth / filled / fmax(height, 0.5) *
-                   (1 + (4 + 0.7 * runs) / fmax(depth, 1));
+    double flops = 2 * e.out / row * row_macs(&d, machine, last->out) * (depth + 4 + START * runs);
     double in = e.in * (double)p->in_features, out = e.out * (double)p->out_features;
+    if (last->kernel == 1) in *= fmin(row / fmax((double)last->in, 1), 1);
     double ns = flops * (double)d.size / 4 / (0.93 * machine->gflops) + e.weights * 0.5;
     ns += (in + out) * (double)d.size / machine->gbytes * 0.3;
     bool turned_in = last->lhs != 1 || last->stride != 1;
-    if (turned_in || lax_i_direct_has_ends(&d.axis[d.n - 1])) ns += in * (turned_in ? 1 : 0.2);
+    if (turned_in || ends) ns += in * (turned_in ? 1 : 0.2) + in / fmax((double)last->in, 1) * 8;
     if (last->result != 1) ns += out * 0.8;
+    ns += lax_i_direct_classes(p, MOST_POSITIONS, true) * (60 + 2 * taps) + e.out / row * 20;
     return ns * 1e-6;
 }
 

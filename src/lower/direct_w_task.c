@@ -18,6 +18,21 @@ static void list_rows(const struct direct_task *t) {
     }
 }
 
+/* How many elements lie from element 0 of the input on, where there is nothing between them that is
+ * not the input's own; else 0. */
+static int64_t input_end(const struct direct_task *t) {
+    const lax_tensor *lhs = &t->plan->operands[0];
+    int64_t end = 1, span = 1, n = 1;
+    for (int32_t i = 0; i < lhs->rank; i++) {
+        bool open = i == t->plan->batch_axis_in;
+        int64_t size = open ? t->execution->batch : lhs->shape[i], stride = lhs->strides[i];
+        n *= size;
+        span += (size - 1) * (stride < 0 ? -stride : stride);
+        end += stride > 0 ? (size - 1) * stride : 0;
+    }
+    return span == n ? end : 0;
+}
+
 /* Offsets of a position in what kernels read and write, and steps of them. */
 struct offsets {
     int64_t in, sums, out, residual;
@@ -32,18 +47,26 @@ static void move(struct offsets *at, int64_t by, const struct offsets *step) {
 
 /* Steps along the axes of the box: the last one's positions are next to each other. */
 static void list_steps(const struct direct_task *t, struct offsets *step) {
-    int64_t all = 1;
-    for (int i = t->d->n - 1; i >= 0; i--) {
+    int64_t sums[CONV_AXES];
+    lax_i_direct_sums_steps(t, sums);
+    for (int i = 0; i < t->d->n; i++) {
         const struct direct_axis *a = &t->d->axis[i];
-        step[i] = (struct offsets){a->step, all, a->at.result, a->at.residual};
-        if (!t->d->stage_out) step[i].sums = a->at.result;
-        all *= t->count[i];
+        step[i] = (struct offsets){a->step, sums[i], a->at.result, a->at.residual};
     }
 }
 
-/* One row of a class along the last axis, whose first position is `at`. */
+/* How far the present taps reach from a position, for all features. */
+static int64_t reach_of(const struct tile *tile) {
+    int64_t most = 0;
+    for (int64_t i = 0; i < tile->n_taps; i++) most = lax_i_max(most, tile->taps[i].b);
+    return most + lax_i_max((tile->depth - 1) * tile->b_step, 0);
+}
+
+/* One row of a class along the last axis, whose first position is `at`. Vectors of the input's own
+ * elements, of which there are `left`, are loaded whole, even if the row ends within them: masked
+ * loads are slow. */
 static void run_row(const struct direct_task *t, struct tile tile, int64_t columns,
-                    const struct offsets *at) {
+                    const struct offsets *at, int64_t left) {
     const struct direct *d = t->d;
     int64_t lanes = d->kernel[1]->lanes;
     struct tile_store store;
@@ -57,8 +80,9 @@ static void run_row(const struct direct_task *t, struct tile tile, int64_t colum
                 (const char *)store.residual + at->residual * (int64_t)store.to.dst_size;
         tile.store = &store;
     }
-    for (; columns > 0; columns -= d->columns) {
+    for (; columns > 0; columns -= d->columns, left -= d->columns) {
         tile.columns = lax_i_min(columns, d->columns);
+        tile.b_whole = d->stage_in || lax_i_ceil_div(tile.columns, lanes) * lanes <= left;
         d->kernel[lax_i_ceil_div(tile.columns, lanes)]->run(&tile);
         tile.b = (const char *)tile.b + d->columns * d->size;
         tile.c = (char *)tile.c + d->columns * d->size;
@@ -76,6 +100,10 @@ static void run_rows(const struct direct_task *t, const struct direct_class *cla
     int64_t n[CONV_AXES] = {0};
     struct offsets step[CONV_AXES], at = {0, 0, 0, 0};
     int last = d->n - 1;
+    int64_t left = 0;
+    if (!d->stage_in)
+        left = t->input_end - reach_of(tile) -
+               ((const char *)tile->b - (const char *)t->execution->in[0]) / d->size;
     list_steps(t, step);
     for (int i = 0; i < d->n; i++) {
         int64_t in = at.in + lax_i_direct_begin(t, i, class->piece[i]);
@@ -83,7 +111,7 @@ static void run_rows(const struct direct_task *t, const struct direct_class *cla
         at.in = in;
     }
     for (bool more = true; more;) {
-        run_row(t, *tile, class->piece[last]->n, &at);
+        run_row(t, *tile, class->piece[last]->n, &at, left - at.in);
         more = false;
         for (int i = last - 1; i >= 0 && !more; i--) {
             more = ++n[i] < class->piece[i]->n;
@@ -120,7 +148,7 @@ static void run_block(const struct direct_task *t, struct direct_pieces *pieces,
                         .a_row = t->a_row,
                         .c_row = t->c_row,
                         .b_step = d->in_step,
-                        .b_whole = d->stage_in,
+                        .blocks = 1,
                         .rows = lax_i_direct_block_size(d->out_features, d->nb, block)};
     if (d->fused && t->kb + 1 == d->n_kb) {
         store = lax_i_direct_store(t, block);
@@ -137,6 +165,7 @@ void lax_i_direct_w_run(const struct plan *plan, struct execution *execution, in
     const struct direct *d = plan->state;
     struct direct_task t = {.plan = plan, .d = d, .execution = execution};
     lax_i_direct_locate(&t, task, scratch);
+    if (!d->stage_in) t.input_end = input_end(&t);
     struct direct_pieces pieces = lax_i_direct_cut(&t);
     for (t.kb = 0; t.kb < d->n_kb; t.kb++) {
         t.kc = lax_i_direct_block_size(d->in_features, d->kb, t.kb);

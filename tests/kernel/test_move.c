@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The move kernels of every level, and the template in the width of AVX-512 with emulated vectors:
- * every small shape, the narrow ones longer, exactly as long as what they may touch. */
+ * small shapes to beyond one square of 16 and those around two, narrow ones longer, exactly as long
+ * as what they may touch. */
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
@@ -72,11 +73,13 @@ extern const struct move_kernels wide_move;
 
 enum { SCALAR, BEST_AVX2, BEST, WIDE, VARIANTS };
 
+/* NULL where the machine is not above the level before. */
 static const struct move_kernels *variant(int i) {
-    lax_isa isa = lax_i_machine()->isa, avx2 = LAX_ISA_AVX2;
+    lax_isa isa = lax_i_machine()->isa;
     if (i == WIDE) return &wide_move;
     if (i == SCALAR) return lax_i_move_kernels(LAX_ISA_SCALAR);
-    return lax_i_move_kernels(i == BEST || isa < avx2 ? isa : avx2);
+    if (i == BEST_AVX2) return isa < LAX_ISA_AVX2 ? NULL : lax_i_move_kernels(LAX_ISA_AVX2);
+    return isa <= LAX_ISA_AVX2 ? NULL : lax_i_move_kernels(isa);
 }
 
 static void fill_bytes(struct rng *r, unsigned char *p, size_t n) {
@@ -115,8 +118,9 @@ static void check_transpose(const struct move_kernels *k, struct matrix m) {
 
 START_TEST(small_transposes) {
     const struct move_kernels *k = variant(_i / 5);
-    for (int64_t rows = 1; rows <= 35; rows++)
-        for (int64_t columns = 1; columns <= 35; columns++)
+    if (!k) return;
+    for (int64_t rows = 1; rows <= 35; rows += rows == 18 ? 13 : 1)
+        for (int64_t columns = 1; columns <= 35; columns += columns == 18 ? 13 : 1)
             check_transpose(k, (struct matrix){_i % 5, rows, columns, rows % 3, columns % 2});
 }
 END_TEST
@@ -124,6 +128,7 @@ END_TEST
 START_TEST(long_transposes) {
     static const int64_t sizes[] = {63, 64, 65, 130, 257};
     const struct move_kernels *k = variant(_i / 5);
+    if (!k) return;
     for (int a = 0; a < LAX_COUNTOF(sizes); a++)
         for (int64_t b = 1; b <= 70; b += b < 6 ? 1 : 32) {
             check_transpose(k, (struct matrix){_i % 5, sizes[a], b, 0, 0});
@@ -135,6 +140,7 @@ END_TEST
 
 START_TEST(reversals_and_streams) {
     const struct move_kernels *k = variant(_i / 5);
+    if (!k) return;
     size_t size = (size_t)1 << _i % 5;
     struct rng r = rng_of(72, (uint64_t)_i);
     for (int64_t n = 1; n < 300; n++) {

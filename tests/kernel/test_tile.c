@@ -16,6 +16,7 @@
 
 enum { MOST_VECTORS = 6, MOST_CASES = 13 };
 #define MOST_ROWS(vectors) ((vectors) <= 2 ? 13 : (vectors) == 3 ? 9 : 24 / (vectors))
+#define MOST_K_ROWS(columns) ((columns) == 1 ? 8 : (columns) == 2 ? 7 : 8 - (columns))
 
 /* n of a vector's lanes. */
 static inline size_t lanes_of(int64_t n, int64_t lanes) {
@@ -45,6 +46,11 @@ static inline wide_f32 add_f32(wide_f32 x, wide_f32 y, wide_f32 sum) {
     return sum;
 }
 
+static inline float sum_f32(wide_f32 v) {
+    for (int i = 1; i < 16; i++) v.lane[0] += v.lane[i];
+    return v.lane[0];
+}
+
 static inline wide_f64 broadcast_f64(double x) {
     wide_f64 v;
     for (int i = 0; i < 8; i++) v.lane[i] = x;
@@ -59,6 +65,11 @@ static inline void store_f64(double *p, size_t n, wide_f64 v) { memcpy(p, &v, n 
 static inline wide_f64 add_f64(wide_f64 x, wide_f64 y, wide_f64 sum) {
     for (int i = 0; i < 8; i++) sum.lane[i] += x.lane[i] * y.lane[i];
     return sum;
+}
+
+static inline double sum_f64(wide_f64 v) {
+    for (int i = 1; i < 8; i++) v.lane[0] += v.lane[i];
+    return v.lane[0];
 }
 
 /* Loops stay loops: unrolled, they would take minutes to compile. */
@@ -76,7 +87,9 @@ static inline wide_f64 add_f64(wide_f64 x, wide_f64 y, wide_f64 sum) {
 #define MASK size_t
 #define FIRST_LANES(n) lanes_of(n, 16)
 #define LOAD_MASKED(p, mask) load_f32(p, mask)
+#define LOAD_LAST(p, n) load_f32(p, (size_t)(n))
 #define STORE_MASKED(p, mask, x) store_f32(p, mask, x)
+#define SUM(x) sum_f32(x)
 #include "kernel/tile/tile_tmpl.h"
 
 #define NAME(part) f64_##part
@@ -92,7 +105,9 @@ static inline wide_f64 add_f64(wide_f64 x, wide_f64 y, wide_f64 sum) {
 #define MASK size_t
 #define FIRST_LANES(n) lanes_of(n, 8)
 #define LOAD_MASKED(p, mask) load_f64(p, mask)
+#define LOAD_LAST(p, n) load_f64(p, (size_t)(n))
 #define STORE_MASKED(p, mask, x) store_f64(p, mask, x)
+#define SUM(x) sum_f64(x)
 #include "kernel/tile/tile_tmpl.h"
 #undef always_inline
 
@@ -100,19 +115,30 @@ static const struct tile_kernel wide[] = {
 #define TILE(type, vectors)                                                                        \
     {type##_x##vectors, TILE_TYPE(type), TILE_LANES(type, 64), vectors, MOST_ROWS(vectors)},
 #include "kernel/tile/tile.def"
-#undef TILE
+};
+static const struct tile_kernel wide_k[] = {
+#define TILE_K(type, columns)                                                                      \
+    {type##_k##columns, TILE_TYPE(type), 1, columns, MOST_K_ROWS(columns)},
+#include "kernel/tile/tile.def"
 };
 
 /* --- one call against the contract ------------------------------------------------------------ */
 
 enum { SCALAR, AVX2, BEST, WIDE, VARIANTS };
 
-static const struct tile_kernel *variant(int which, int row) {
+static lax_isa isa_of(int which) {
     lax_isa isa = lax_i_machine()->isa;
+    return which == SCALAR ? LAX_ISA_SCALAR : which == AVX2 && isa > LAX_ISA_AVX2 ? LAX_ISA_AVX2 : isa;
+}
+
+static const struct tile_kernel *variant(int which, int row) {
     if (which == WIDE) return &wide[row];
-    if (which == SCALAR || (which == AVX2 && isa > LAX_ISA_AVX2))
-        isa = which == SCALAR ? LAX_ISA_SCALAR : LAX_ISA_AVX2;
-    return lax_i_tile_kernel(isa, wide[row].type, wide[row].vectors);
+    return lax_i_tile_kernel(isa_of(which), wide[row].type, wide[row].vectors);
+}
+
+static const struct tile_kernel *variant_k(int which, int row) {
+    if (which == WIDE) return &wide_k[row];
+    return lax_i_tile_k_kernel(isa_of(which), wide_k[row].type, wide_k[row].vectors);
 }
 
 /* Elements of the kernel's type in guarded memory; `at` is moved so that they end or begin at a
@@ -243,6 +269,7 @@ static void check_call(struct rng *r, const struct call *x, struct operands *o) 
                         .depth = x->depth,
                         .b_step = b_step(x),
                         .rows = x->rows,
+                        .blocks = 1,
                         .columns = x->columns,
                         .accumulate = x->accumulate,
                         .b_whole = x->b_whole,
@@ -332,6 +359,7 @@ START_TEST(order_of_sums) {
                             .depth = 2,
                             .b_step = columns,
                             .rows = 1,
+                            .blocks = 1,
                             .columns = columns};
         double sum = 0;
         for (int i = 0; i < 4; i++) {
@@ -407,11 +435,107 @@ START_TEST(ways_out) {
                       (long long)part.rows, (long long)columns, (long long)width,
                       (int)s.activation);
     }
+END_TEST
+
+/* Several blocks of columns in one call are as many calls. */
+START_TEST(blocks_of_columns) {
+    enum { ROWS = 29, DEPTH = 3, BLOCKS = 3 };
+    const struct tile_kernel *k = variant(_i / TILE_KERNELS, _i % TILE_KERNELS);
+    struct rng r = rng_of(93, (uint64_t)_i);
+    int64_t width = k->vectors * k->lanes, a_row[ROWS], c_row[ROWS];
+    struct tile_tap tap = {0, 0};
+    struct operands o = new_operands(k->type);
+    take(&o.a, ROWS * DEPTH, true), take(&o.b, BLOCKS * DEPTH * width, true);
+    for (int64_t i = 0; i < ROWS * DEPTH; i++) set(&o.a, i, (double)rng_in(&r, -9, 9));
+    for (int64_t i = 0; i < BLOCKS * DEPTH * width; i++) set(&o.b, i, (double)rng_in(&r, -9, 9));
+    for (int i = 0; i < ROWS; i++) a_row[i] = i * DEPTH, c_row[i] = i * BLOCKS * width;
+    take(&o.c, ROWS * BLOCKS * width, true), take(&o.before, ROWS * BLOCKS * width, true);
+    struct tile tile = {.a = o.a.at, .b = o.b.at, .c = o.c.at, .taps = &tap, .a_row = a_row};
+    tile.c_row = c_row, tile.n_taps = 1, tile.depth = DEPTH, tile.b_step = width, tile.rows = ROWS;
+    tile.columns = width, tile.b_block = DEPTH * width, tile.c_block = width, tile.blocks = BLOCKS;
+    k->run(&tile);
+    tile.blocks = 1;
+    for (int64_t block = 0; block < BLOCKS; block++) {
+        int64_t size = (int64_t)lax_dtype_size(k->type);
+        tile.b = (const char *)o.b.at + block * DEPTH * width * size;
+        tile.c = (char *)o.before.at + block * width * size;
+        k->run(&tile);
+    }
+    for (int64_t i = 0; i < ROWS * BLOCKS * width; i++)
+        ensure(get(&o.c, i) == get(&o.before, i), "element %lld is %g, not %g", (long long)i,
+               get(&o.c, i), get(&o.before, i));
+    free_operands(&o);
+}
+END_TEST
+
+/* --- vectors along the depth ------------------------------------------------------------------ */
+
+/* A's rows and B's columns as long as `depth` in every tap, in a random order; C's columns c_step
+ * apart. */
+static void check_k(struct rng *r, struct call *x, int64_t c_step, struct operands *o) {
+    int64_t n_a = x->taps * x->rows * x->depth, n_b = x->taps * x->columns * x->depth;
+    take(&o->a, n_a, x->at_end), take(&o->b, n_b, x->at_end);
+    take(&o->c, x->rows * x->columns * c_step - c_step + 1, x->at_end);
+    for (int64_t i = 0; i < n_a; i++) set(&o->a, i, (double)rng_in(r, -4, 4));
+    for (int64_t i = 0; i < n_b; i++) set(&o->b, i, (double)rng_in(r, -4, 4));
+    shuffle(r, x->rows, x->depth, o->a_row), shuffle(r, x->rows, x->columns * c_step, o->c_row);
+    for (int64_t t = 0; t < x->taps; t++)
+        o->taps[t] = (struct tile_tap){t * x->rows * x->depth, t * x->columns * x->depth};
+    for (int64_t i = 0; x->accumulate && i < x->rows * x->columns; i++)
+        set(&o->c, i * c_step, (double)rng_in(r, -9, 9));
+    o->before.at = (char *)o->before.memory.bytes + (o->c.at - (char *)o->c.memory.bytes);
+    memcpy(o->before.memory.bytes, o->c.memory.bytes, ROOM);
+    struct tile tile = {.a = o->a.at,
+                        .b = o->b.at,
+                        .c = o->c.at,
+                        .taps = o->taps,
+                        .a_row = o->a_row,
+                        .c_row = o->c_row,
+                        .n_taps = x->taps,
+                        .depth = x->depth,
+                        .b_step = x->depth,
+                        .c_step = c_step,
+                        .rows = x->rows,
+                        .columns = x->columns,
+                        .accumulate = x->accumulate};
+    x->kernel->run(&tile);
+    for (int64_t i = 0; i < x->rows; i++)
+        for (int64_t j = 0; j < x->columns; j++) {
+            int64_t at = o->c_row[i] + j * c_step;
+            double want = x->accumulate ? get(&o->before, at) : 0;
+            for (int64_t t = 0; t < x->taps; t++)
+                for (int64_t k = 0; k < x->depth; k++)
+                    want += get(&o->a, o->taps[t].a + o->a_row[i] + k) *
+                            get(&o->b, o->taps[t].b + j * x->depth + k);
+            ensure(get(&o->c, at) == want, "%s, %d columns, %lld rows, %lld deep: %g, not %g",
+                   lax_dtype_name(o->c.type), (int)x->columns, (long long)x->rows,
+                   (long long)x->depth, get(&o->c, at), want);
+            set(&o->c, at, get(&o->before, at));
+        }
+    ensure(memcmp(o->c.memory.bytes, o->before.memory.bytes, ROOM) == 0, "wrote beside C");
+}
+
+/* All rows up to two tiles and one, all depths up to two vectors and one. */
+START_TEST(every_depth) {
+    const struct tile_kernel *k = variant_k(_i / TILE_K_KERNELS, _i % TILE_K_KERNELS);
+    struct operands o = new_operands(k->type);
+    struct rng r = rng_of(93, (uint64_t)_i);
+    ck_assert_int_eq(k->vectors, wide_k[_i % TILE_K_KERNELS].vectors);
+    ck_assert_int_eq(k->type, wide_k[_i % TILE_K_KERNELS].type);
+    for (int64_t rows = 1; rows <= 2 * k->rows + 1; rows++)
+        for (int64_t depth = 1; depth <= 33; depth++) {
+            struct call x = random_call(&r, k);
+            x.rows = rows, x.columns = k->vectors, x.depth = depth;
+            check_k(&r, &x, rng_in(&r, 1, 3), &o);
+        }
+    free_operands(&o);
 }
 END_TEST
 
 START_TEST(what_there_is_not) {
     lax_isa isa = lax_i_machine()->isa;
+    ck_assert_ptr_null(lax_i_tile_k_kernel(isa, LAX_F32, 5));
+    ck_assert_ptr_null(lax_i_tile_k_kernel(isa, LAX_F16, 1));
     ck_assert_ptr_null(lax_i_tile_kernel(isa, LAX_F32, 0));
     ck_assert_ptr_null(lax_i_tile_kernel(isa, LAX_F64, 7));
     ck_assert_ptr_null(lax_i_tile_kernel(isa, LAX_BF16, 1));
@@ -426,6 +550,8 @@ Suite *suite_tile(void) {
     tcase_add_loop_test(tc, every_switch, 0, VARIANTS * TILE_KERNELS);
     tcase_add_loop_test(tc, order_of_sums, 0, VARIANTS * TILE_KERNELS);
     tcase_add_loop_test(tc, ways_out, 0, 3);
+    tcase_add_loop_test(tc, blocks_of_columns, 0, VARIANTS * TILE_KERNELS);
+    tcase_add_loop_test(tc, every_depth, 0, VARIANTS * TILE_K_KERNELS);
     tcase_add_test(tc, what_there_is_not);
     suite_add_tcase(suite, tc);
     return suite;

@@ -155,7 +155,7 @@ void make_scan_long(struct problem *p) {
     int32_t rank = (int32_t)rng_in(&p->rng, 1, 3);
     lax_dtype type = any_dtype(&p->rng);
     if (type == LAX_PRED) type = LAX_F64;
-    for (int32_t d = 0; d < rank; d++) shape[d] = rng_in(&p->rng, 1, rank == 3 ? 6 : 20);
+    for (int32_t d = 0; d < rank; d++) shape[d] = rng_in(&p->rng, 1, rank == 3 ? 3 : 8);
     p->op.axis = (int32_t)rng_in(&p->rng, 0, rank - 1);
     shape[p->op.axis] = rng_in(&p->rng, 200, 900); /* the oracle is quadratic */
     p->op.op = LAX_OP_SCAN;

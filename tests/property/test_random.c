@@ -34,7 +34,7 @@ const struct family families[] = {
     {"reduce_fn", 300, make_reduce_fn, NULL, NULL},
     {"reduce_precision", 200, make_reduce_precision, NULL, NULL},
     {"window_wide", 700, make_window_wide, NULL, NULL},
-    {"scan_long", 150, make_scan_long, NULL, NULL},
+    {"scan_long", 100, make_scan_long, NULL, NULL},
 };
 const int32_t n_families = sizeof families / sizeof *families;
 

@@ -156,11 +156,11 @@ static lax_tensor exact(struct layer *l, const lax_tensor *lhs, const lax_tensor
 /* Errors of each lowering within `factor` eps times magnitudes; returns how many took the layer. */
 static int check_errors(struct layer *l, const lax_tensor *lhs, const lax_tensor *rhs,
                         const lax_tensor *magnitudes, double factor) {
-    static const char *const lowerings[] = {"direct", "direct_w"};
+    static const char *const lowerings[] = {"direct", "direct_w", "direct_k"};
     lax_tensor want = exact(l, lhs, rhs);
     int64_t n = lax_tensor_elements(&want);
     int took = 0;
-    for (int k = 0; k < 2; k++) {
+    for (int k = 0; k < 3; k++) {
         lax_tensor got = run(l, lhs, rhs, lowerings[k]);
         for (int64_t i = 0; got.data != NULL && i < n; i++) {
             double y = ((const float *)got.data)[i], z = ((const double *)want.data)[i];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The lowerings direct and direct_w against the reference on random problems (values whose sums are
+/* The lowerings direct, direct_w and direct_k against the reference on random problems (values whose sums are
  * exact, so that every order gives the same bits), in every way a plan can run, and each of their
  * refusals. */
 #include <check.h>
@@ -13,8 +13,8 @@
 
 #include "base/base.h"
 
-static const char *const lowerings[] = {"direct", "direct_w"};
-enum { LOWERINGS = 2, PROBLEMS = 50, MOST_MACS = 1 << 20 };
+static const char *const lowerings[] = {"direct", "direct_w", "direct_k"};
+enum { LOWERINGS = 3, PROBLEMS = 50, MOST_MACS = 1 << 20 };
 
 /* --- random problems -------------------------------------------------------------------------- */
 

@@ -18,12 +18,9 @@ static inline lane vec_lane(vec v, int k) {
 }
 static inline vec vec_join(const lane *part) { return _mm256_set_m128i(part[1], part[0]); }
 
+/* Fewer bytes than a lane has. */
 static inline void vec_store_part(char *p, vec v, int nbytes) {
-    char bytes[32];
-    _mm256_storeu_si256((vec *)bytes, v);
-    if (nbytes >= 16) memcpy(p, bytes, 16);
-    if (nbytes % 16 > 0)
-        lane_store_part(p + nbytes / 16 * 16, bytes + nbytes / 16 * 16, nbytes % 16);
+    lane_store_low(p, vec_lane(v, 0), nbytes);
 }
 
 static inline vec vec_low(vec a, vec b, int size) {

@@ -37,21 +37,25 @@ static inline lane lane_load_part(const char *p, int n) {
     return _mm_set_epi64x((long long)high, (long long)low);
 }
 
-/* Writes the first n bytes, 0 < n < 16, of `from`, which holds 16. */
-static inline void lane_store_part(char *p, const char *from, int n) {
+/* Writes the first n bytes, 0 < n < 16. */
+static inline void lane_store_low(char *p, lane v, int n) {
+    uint64_t bits = (uint64_t)_mm_cvtsi128_si64(v);
     if (n >= 8) {
-        memcpy(p, from, 8);
-        p += 8, from += 8, n -= 8;
+        memcpy(p, &bits, 8);
+        bits = (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(v, v));
+        p += 8, n -= 8;
     }
     if (n >= 4) {
-        memcpy(p, from, 4);
-        p += 4, from += 4, n -= 4;
+        memcpy(p, &bits, 4);
+        bits >>= 32;
+        p += 4, n -= 4;
     }
     if (n >= 2) {
-        memcpy(p, from, 2);
-        p += 2, from += 2, n -= 2;
+        memcpy(p, &bits, 2);
+        bits >>= 16;
+        p += 2, n -= 2;
     }
-    if (n > 0) *p = *from;
+    if (n > 0) *p = (char)bits;
 }
 
 /* Positions of bytes in a lane whose elements of `size` bytes are reversed. */

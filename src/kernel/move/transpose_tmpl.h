@@ -4,8 +4,8 @@
  * within the lanes (each interleaves vector i with vector i + L / 2) turn every lane's square, and
  * vector j then holds column j of all rows. Parameters: NAME(x), SIZE of an element in bytes; of
  * the instruction set: vec, LANES, vec_join, vec_low, vec_high (which interleave), vec_store,
- * vec_store_part; vec_load,
- * vec_broadcast, vec_shuffle, vec_lane for matrices of few rows or columns. */
+ * vec_store_part, vec_lane; vec_load,
+ * vec_broadcast, vec_shuffle for matrices of few rows or columns. */
 
 enum { NAME(L) = 16 / SIZE, NAME(ROWS) = LANES * NAME(L) };
 
@@ -48,11 +48,42 @@ static inline __attribute__((always_inline)) void NAME(block)(char *dst, int64_t
     }
 }
 
+/* As many rows as a lane has elements, or more, but not a vector's: the last lane with rows of its
+ * own begins early enough to be whole, and the next repeat it. */
+static inline __attribute__((always_inline)) void NAME(lanes)(char *dst, int64_t dst_stride,
+                                                              const char *src, int64_t src_stride,
+                                                              int rows, int columns) {
+    vec v[NAME(L)];
+    int first[LANES];
+    for (int k = 0; k < LANES; k++)
+        first[k] = k * NAME(L) < rows - NAME(L) ? k * NAME(L) : rows - NAME(L);
+    for (int i = 0; i < NAME(L); i++) {
+        lane part[LANES];
+        for (int k = 0; k < LANES; k++)
+            part[k] = NAME(load)(src + (first[k] + i) * src_stride, columns);
+        v[i] = vec_join(part);
+    }
+    NAME(shuffle)(v);
+    for (int j = 0; j < NAME(L); j++) {
+        if (j == columns) break;
+        for (int k = 0; k < LANES; k++)
+            lane_store(dst + j * dst_stride + first[k] * SIZE, vec_lane(v[j], k));
+    }
+}
+
+/* Fewer rows than a vector has. Columns that do not fill a block are moved with some before them
+ * once more, if there are as many. */
 static void NAME(strip)(char *dst, int64_t dst_stride, const char *src, int64_t src_stride,
                         int rows, int64_t columns) {
+    int width = columns < NAME(L) ? (int)columns : NAME(L);
     for (int64_t c = 0; c < columns; c += NAME(L)) {
-        int left = columns - c < NAME(L) ? (int)(columns - c) : NAME(L);
-        NAME(block)(dst + c * dst_stride, dst_stride, src + c * SIZE, src_stride, rows, left);
+        int64_t at = c < columns - width ? c : columns - width;
+        if (rows >= NAME(L))
+            NAME(lanes)(dst + at * dst_stride, dst_stride, src + at * SIZE, src_stride, rows,
+                        width);
+        else
+            NAME(block)(dst + at * dst_stride, dst_stride, src + at * SIZE, src_stride, rows,
+                        width);
     }
 }
 
@@ -159,17 +190,31 @@ static int64_t NAME(narrow)(char *dst, int64_t to, const char *src, int64_t from
 }
 #endif
 
+/* A strip of whole vectors of rows. */
+static void NAME(columns)(char *dst, int64_t to, const char *src, int64_t from, int64_t columns) {
+    int64_t c = 0;
+    for (; c + NAME(L) <= columns; c += NAME(L))
+        NAME(block)(dst + c * to, to, src + c * SIZE, from, NAME(ROWS), NAME(L));
+    if (c == columns) return;
+    if (columns >= NAME(L))
+        NAME(block)(dst + (columns - NAME(L)) * to, to, src + (columns - NAME(L)) * SIZE, from,
+                    NAME(ROWS), NAME(L));
+    else
+        NAME(block)(dst, to, src, from, NAME(ROWS), (int)columns);
+}
+
+/* Ends that do not fill a block are moved together with some before them once more. */
 static void NAME(blocks)(char *dst, int64_t to, const char *src, int64_t from, int64_t rows,
                          int64_t columns) {
-    int64_t whole = columns / NAME(L) * NAME(L), r = 0;
-    for (; r + NAME(ROWS) <= rows; r += NAME(ROWS)) {
-        char *d = dst + r * SIZE;
-        const char *s = src + r * from;
-        for (int64_t c = 0; c < whole; c += NAME(L))
-            NAME(block)(d + c * to, to, s + c * SIZE, from, NAME(ROWS), NAME(L));
-        NAME(strip)(d + whole * to, to, s + whole * SIZE, from, NAME(ROWS), columns - whole);
-    }
-    if (r < rows) NAME(strip)(dst + r * SIZE, to, src + r * from, from, (int)(rows - r), columns);
+    int64_t r = 0;
+    for (; r + NAME(ROWS) <= rows; r += NAME(ROWS))
+        NAME(columns)(dst + r * SIZE, to, src + r * from, from, columns);
+    if (r == rows) return;
+    if (r > 0)
+        NAME(columns)(dst + (rows - NAME(ROWS)) * SIZE, to, src + (rows - NAME(ROWS)) * from, from,
+                      columns);
+    else
+        NAME(strip)(dst, to, src, from, (int)rows, columns);
 }
 
 static void NAME(transpose)(void *dst, int64_t dst_stride, const void *src, int64_t src_stride,

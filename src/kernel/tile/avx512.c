@@ -6,10 +6,25 @@
 
 enum { MOST_VECTORS = 6, MOST_CASES = 13 };
 #define MOST_ROWS(vectors) ((vectors) <= 2 ? 13 : (vectors) == 3 ? 9 : 24 / (vectors))
+#define MOST_K_ROWS(columns) ((columns) == 1 ? 8 : (columns) == 2 ? 7 : 8 - (columns))
 
 /* The lanes that are below n, of `lanes`. */
 static inline unsigned first_of(int64_t n, int lanes) {
     return n <= 0 ? 0 : n >= lanes ? (1u << lanes) - 1 : (1u << n) - 1;
+}
+
+/* Halves are added to halves. */
+static inline float sum_16(__m512 x) {
+    __m256 h = _mm256_add_ps(_mm512_castps512_ps256(x), _mm512_extractf32x8_ps(x, 1));
+    __m128 s = _mm_add_ps(_mm256_castps256_ps128(h), _mm256_extractf128_ps(h, 1));
+    s = _mm_add_ps(s, _mm_movehl_ps(s, s));
+    return _mm_cvtss_f32(_mm_add_ss(s, _mm_movehdup_ps(s)));
+}
+
+static inline double sum_8(__m512d x) {
+    __m256d h = _mm256_add_pd(_mm512_castpd512_pd256(x), _mm512_extractf64x4_pd(x, 1));
+    __m128d s = _mm_add_pd(_mm256_castpd256_pd128(h), _mm256_extractf128_pd(h, 1));
+    return _mm_cvtsd_f64(_mm_add_sd(s, _mm_unpackhi_pd(s, s)));
 }
 
 #define NAME(part) f32_##part
@@ -25,7 +40,10 @@ static inline unsigned first_of(int64_t n, int lanes) {
 #define MASK __mmask16
 #define FIRST_LANES(n) (__mmask16) first_of(n, 16)
 #define LOAD_MASKED(p, mask) _mm512_maskz_loadu_ps(mask, p)
+#define LOAD_LAST(p, n)                                                                            \
+    _mm512_maskz_loadu_ps((__mmask16)~first_of(16 - (n), 16), (p) + (n)-16)
 #define STORE_MASKED(p, mask, x) _mm512_mask_storeu_ps(p, mask, x)
+#define SUM(x) sum_16(x)
 #include "kernel/tile/tile_tmpl.h"
 
 #define NAME(part) f64_##part
@@ -41,14 +59,21 @@ static inline unsigned first_of(int64_t n, int lanes) {
 #define MASK __mmask8
 #define FIRST_LANES(n) (__mmask8) first_of(n, 8)
 #define LOAD_MASKED(p, mask) _mm512_maskz_loadu_pd(mask, p)
+#define LOAD_LAST(p, n) _mm512_maskz_loadu_pd((__mmask8)~first_of(8 - (n), 8), (p) + (n)-8)
 #define STORE_MASKED(p, mask, x) _mm512_mask_storeu_pd(p, mask, x)
+#define SUM(x) sum_8(x)
 #include "kernel/tile/tile_tmpl.h"
 
 const struct tile_kernel lax_i_tile_avx512[] = {
 #define TILE(type, vectors)                                                                        \
     {type##_x##vectors, TILE_TYPE(type), TILE_LANES(type, 64), vectors, MOST_ROWS(vectors)},
 #include "kernel/tile/tile.def"
-#undef TILE
+};
+
+const struct tile_kernel lax_i_tile_k_avx512[] = {
+#define TILE_K(type, columns)                                                                      \
+    {type##_k##columns, TILE_TYPE(type), 1, columns, MOST_K_ROWS(columns)},
+#include "kernel/tile/tile.def"
 };
 
 #define STORE_TILE lax_i_tile_store_avx512

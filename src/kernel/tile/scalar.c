@@ -6,6 +6,7 @@
 
 enum { MOST_VECTORS = 6, MOST_CASES = 13 };
 #define MOST_ROWS(vectors) (12 / (vectors))
+#define MOST_K_ROWS(columns) ((columns) == 1 ? 8 : 12 / (columns))
 
 typedef float vector_f32 __attribute__((vector_size(16)));
 typedef double vector_f64 __attribute__((vector_size(16)));
@@ -35,6 +36,10 @@ static inline int64_t lanes_of(int64_t n, int64_t lanes) {
     return n < 0 ? 0 : n > lanes ? lanes : n;
 }
 
+/* Halves are added to halves. */
+static inline float sum_f32(vector_f32 x) { return (x[0] + x[2]) + (x[1] + x[3]); }
+static inline double sum_f64(vector_f64 x) { return x[0] + x[1]; }
+
 #define NAME(part) f32_##part
 #define ELEM float
 #define VEC vector_f32
@@ -48,7 +53,9 @@ static inline int64_t lanes_of(int64_t n, int64_t lanes) {
 #define MASK int64_t
 #define FIRST_LANES(n) lanes_of(n, 4)
 #define LOAD_MASKED(p, mask) load_f32(p, mask)
+#define LOAD_LAST(p, n) load_f32(p, n)
 #define STORE_MASKED(p, mask, x) store_f32(p, mask, x)
+#define SUM(x) sum_f32(x)
 #include "kernel/tile/tile_tmpl.h"
 
 #define NAME(part) f64_##part
@@ -64,12 +71,19 @@ static inline int64_t lanes_of(int64_t n, int64_t lanes) {
 #define MASK int64_t
 #define FIRST_LANES(n) lanes_of(n, 2)
 #define LOAD_MASKED(p, mask) load_f64(p, mask)
+#define LOAD_LAST(p, n) load_f64(p, n)
 #define STORE_MASKED(p, mask, x) store_f64(p, mask, x)
+#define SUM(x) sum_f64(x)
 #include "kernel/tile/tile_tmpl.h"
 
 const struct tile_kernel lax_i_tile_scalar[] = {
 #define TILE(type, vectors)                                                                        \
     {type##_x##vectors, TILE_TYPE(type), TILE_LANES(type, 16), vectors, MOST_ROWS(vectors)},
 #include "kernel/tile/tile.def"
-#undef TILE
+};
+
+const struct tile_kernel lax_i_tile_k_scalar[] = {
+#define TILE_K(type, columns)                                                                      \
+    {type##_k##columns, TILE_TYPE(type), 1, columns, MOST_K_ROWS(columns)},
+#include "kernel/tile/tile.def"
 };

@@ -18,7 +18,11 @@ enum {
     TILE_KERNELS = 0
 #include "kernel/tile/tile.def"
 };
-#undef TILE
+#define TILE_K(type, columns) +1
+enum {
+    TILE_K_KERNELS = 0
+#include "kernel/tile/tile.def"
+};
 
 /* Row by row, for every type; and for f32 in vectors. */
 void lax_i_tile_store_rows(const struct tile_store *store, void *sums,
@@ -31,5 +35,8 @@ void lax_i_tile_store_avx512(const struct tile_store *store, void *sums,
 extern const struct tile_kernel lax_i_tile_scalar[TILE_KERNELS];
 extern const struct tile_kernel lax_i_tile_avx2[TILE_KERNELS];
 extern const struct tile_kernel lax_i_tile_avx512[TILE_KERNELS];
+extern const struct tile_kernel lax_i_tile_k_scalar[TILE_K_KERNELS];
+extern const struct tile_kernel lax_i_tile_k_avx2[TILE_K_KERNELS];
+extern const struct tile_kernel lax_i_tile_k_avx512[TILE_K_KERNELS];
 
 #endif /* LAX_KERNEL_TILE_TILE_H */

@@ -11,40 +11,41 @@
  * Parameters: ELEM; VEC, a vector of it, and LANES; ZERO(), BROADCAST(p), LOAD(p), STORE(p, x),
  * STREAM(p, x), FMA(x, y, sum); MASK, which lanes of a vector take part, FIRST_LANES(n),
  * LOAD_MASKED(p, mask), STORE_MASKED(p, mask, x); NAME(part), the name of a function;
- * MOST_ROWS(vectors). */
-
-/* Which vectors of a row are not whole: none; the last one of C; that of B as well. */
-#ifndef LAX_KERNEL_TILE_TAIL
-#define LAX_KERNEL_TILE_TAIL
-enum tile_tail { TAIL_NONE, TAIL_C, TAIL_B_AND_C };
-#endif
+ * MOST_ROWS(vectors); and those of tile_k_tmpl.h. */
 
 /* One tile. Trip counts are constants where it is called: gcc and clang unroll everything but the
- * loops over taps and depth, and sums become registers. */
+ * loops over taps and depth, and sums become registers. What `t` holds is read before the first
+ * store, which the compiler must take for a change of it. Only the last vector of a row may be in
+ * part: that of B has a tile of its own, since it is loaded at every step; that of C is met twice
+ * a tile, where a test is cheaper than more code. */
 static inline __attribute__((always_inline)) void NAME(body)(const struct tile *t, int64_t first,
-                                                             const int rows, const int vectors,
-                                                             const enum tile_tail tail, MASK mask) {
+                                                             int64_t block, const int rows,
+                                                             const int vectors, const bool b_whole,
+                                                             MASK mask) {
     VEC sum[MOST_CASES][MOST_VECTORS];
+    const int last = vectors - 1;
+    const bool c_whole = b_whole && t->columns == vectors * LANES;
     const int64_t depth = t->depth, b_step = t->b_step;
-    const int c_whole = tail == TAIL_NONE ? vectors : vectors - 1;
-    const int b_whole = tail == TAIL_B_AND_C ? vectors - 1 : vectors;
-    for (int m = 0; m < rows; m++) {
-        const ELEM *c = (const ELEM *)t->c + t->c_row[first + m];
-        for (int v = 0; v < vectors; v++) {
-            if (!t->accumulate)
-                sum[m][v] = ZERO();
-            else
-                sum[m][v] = v < c_whole ? LOAD(c + v * LANES) : LOAD_MASKED(c + v * LANES, mask);
-        }
-    }
-    for (int64_t r = 0; r < t->n_taps; r++) {
-        const ELEM *a[MOST_CASES], *b = (const ELEM *)t->b + t->taps[r].b;
+    const int64_t *a_row = t->a_row + first, *c_row = t->c_row + first;
+    const ELEM *a_first = t->a, *b_first = (const ELEM *)t->b + block * t->b_block;
+    ELEM *c_first = (ELEM *)t->c + block * t->c_block;
+    const bool stream = t->stream;
+    for (int m = 0; m < rows; m++)
+        for (int v = 0; v < vectors; v++) sum[m][v] = ZERO();
+    if (t->accumulate)
         for (int m = 0; m < rows; m++)
-            a[m] = (const ELEM *)t->a + t->taps[r].a + t->a_row[first + m];
+            for (int v = 0; v < vectors; v++) {
+                const ELEM *c = c_first + c_row[m] + v * LANES;
+                sum[m][v] = v < last || c_whole ? LOAD(c) : LOAD_MASKED(c, mask);
+            }
+    const struct tile_tap *end = t->taps + t->n_taps;
+    for (const struct tile_tap *tap = t->taps; tap < end; tap++) {
+        const ELEM *a[MOST_CASES], *b = b_first + tap->b;
+        for (int m = 0; m < rows; m++) a[m] = a_first + (tap->a + a_row[m]);
         for (int64_t k = 0; k < depth; k++, b += b_step) {
             VEC w[MOST_VECTORS];
             for (int v = 0; v < vectors; v++)
-                w[v] = v < b_whole ? LOAD(b + v * LANES) : LOAD_MASKED(b + v * LANES, mask);
+                w[v] = v < last || b_whole ? LOAD(b + v * LANES) : LOAD_MASKED(b + v * LANES, mask);
             for (int m = 0; m < rows; m++) {
                 const VEC x = BROADCAST(a[m] + k);
                 for (int v = 0; v < vectors; v++) sum[m][v] = FMA(x, w[v], sum[m][v]);
@@ -59,49 +60,50 @@ static inline __attribute__((always_inline)) void NAME(body)(const struct tile *
         t->store->run(t->store, room, &part);
         return;
     }
-    for (int m = 0; m < rows; m++) {
-        ELEM *c = (ELEM *)t->c + t->c_row[first + m];
-        for (int v = 0; v < vectors; v++) {
-            if (v >= c_whole)
-                STORE_MASKED(c + v * LANES, mask, sum[m][v]);
-            else if (t->stream)
-                STREAM(c + v * LANES, sum[m][v]);
-            else
-                STORE(c + v * LANES, sum[m][v]);
-        }
-    }
+    if (stream)
+        for (int m = 0; m < rows; m++)
+            for (int v = 0; v < last; v++) STREAM(c_first + c_row[m] + v * LANES, sum[m][v]);
+    else
+        for (int m = 0; m < rows; m++)
+            for (int v = 0; v < last; v++) STORE(c_first + c_row[m] + v * LANES, sum[m][v]);
+    ELEM *c_last = c_first + last * LANES;
+    if (!c_whole)
+        for (int m = 0; m < rows; m++) STORE_MASKED(c_last + c_row[m], mask, sum[m][last]);
+    else if (stream)
+        for (int m = 0; m < rows; m++) STREAM(c_last + c_row[m], sum[m][last]);
+    else
+        for (int m = 0; m < rows; m++) STORE(c_last + c_row[m], sum[m][last]);
 }
 
 /* All rows in tiles of nearly the same height: 7 rows are 4 + 3, where 6 + 1 would wait for the
  * latency of one row's sums. */
 static inline __attribute__((always_inline)) void NAME(sweep)(const struct tile *t,
-                                                              const int vectors,
-                                                              const enum tile_tail tail,
+                                                              const int vectors, const bool b_whole,
                                                               MASK mask) {
     const int most = MOST_ROWS(vectors);
     int64_t tiles = (t->rows + most - 1) / most;
     for (int64_t first = 0; tiles > 0; tiles--) {
         int64_t rows = (t->rows - first + tiles - 1) / tiles;
-        switch (rows) {
+        for (int64_t block = 0; block < t->blocks; block++) switch (rows) {
 #define CASE(n)                                                                                    \
     case n:                                                                                        \
-        if (n <= most) NAME(body)(t, first, n <= most ? n : 1, vectors, tail, mask);               \
+        if (n <= most) NAME(body)(t, first, block, n <= most ? n : 1, vectors, b_whole, mask);     \
         break;
-            CASE(1)
-            CASE(2)
-            CASE(3)
-            CASE(4)
-            CASE(5)
-            CASE(6)
-            CASE(7)
-            CASE(8)
-            CASE(9)
-            CASE(10)
-            CASE(11)
-            CASE(12)
-            CASE(13)
+                CASE(1)
+                CASE(2)
+                CASE(3)
+                CASE(4)
+                CASE(5)
+                CASE(6)
+                CASE(7)
+                CASE(8)
+                CASE(9)
+                CASE(10)
+                CASE(11)
+                CASE(12)
+                CASE(13)
 #undef CASE
-        }
+            }
         first += rows;
     }
 }
@@ -109,12 +111,10 @@ static inline __attribute__((always_inline)) void NAME(sweep)(const struct tile 
 static inline __attribute__((always_inline)) void NAME(run)(const struct tile *t,
                                                             const int vectors) {
     const MASK mask = FIRST_LANES(t->columns - (vectors - 1) * LANES);
-    if (t->columns == vectors * LANES)
-        NAME(sweep)(t, vectors, TAIL_NONE, mask);
-    else if (t->b_whole)
-        NAME(sweep)(t, vectors, TAIL_C, mask);
+    if (t->b_whole || t->columns == vectors * LANES)
+        NAME(sweep)(t, vectors, true, mask);
     else
-        NAME(sweep)(t, vectors, TAIL_B_AND_C, mask);
+        NAME(sweep)(t, vectors, false, mask);
 }
 
 static void NAME(x1)(const struct tile *t) { NAME(run)(t, 1); }
@@ -123,6 +123,8 @@ static void NAME(x3)(const struct tile *t) { NAME(run)(t, 3); }
 static void NAME(x4)(const struct tile *t) { NAME(run)(t, 4); }
 static void NAME(x5)(const struct tile *t) { NAME(run)(t, 5); }
 static void NAME(x6)(const struct tile *t) { NAME(run)(t, 6); }
+
+#include "kernel/tile/tile_k_tmpl.h"
 
 #undef NAME
 #undef ELEM
@@ -138,3 +140,5 @@ static void NAME(x6)(const struct tile *t) { NAME(run)(t, 6); }
 #undef FIRST_LANES
 #undef LOAD_MASKED
 #undef STORE_MASKED
+#undef SUM
+#undef LOAD_LAST
