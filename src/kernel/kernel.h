@@ -212,7 +212,8 @@ extern const struct pull_kernels lax_i_pull_scalar, lax_i_pull_avx2, lax_i_pull_
  * (f32 or f64); bias and residual may be NULL -------------------------------------------------- */
 typedef void lax_i_epilogue_fn(void *acc, const void *bias, const void *residual, int64_t n,
                                lax_activation activation, double alpha, double beta);
-lax_i_epilogue_fn *lax_i_epilogue_kernel(lax_dtype accumulator);
+/* From AVX2 on with own exp, tanh and erfc of f32, which differ from libm's in the last places. */
+lax_i_epilogue_fn *lax_i_epilogue_kernel(lax_dtype accumulator, lax_isa isa);
 
 /* --- dot: batch-reduce GEMM, C[i, j] (+)= sum_r sum_k A_r[i, k] * B_r[k, j] ---------------------
  * Row-major: A_r has m rows of k (row stride lda), B_r k rows of n (ldb), C m rows of n (ldc).

@@ -126,7 +126,7 @@ static void choose(struct brgemm *b, const struct plan *plan) {
     b->in_features = p->in_features;
     b->out_features = p->out_features;
     if (e->bias || e->residual || e->activation != LAX_ACTIVATION_NONE)
-        b->epilogue = lax_i_epilogue_kernel(b->type);
+        b->epilogue = lax_i_epilogue_kernel(b->type, plan->machine.isa);
     b->staged = e->residual; /* the residual may be the output itself */
     choose_features(b, &plan->machine);
     choose_columns(b);

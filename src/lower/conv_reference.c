@@ -326,7 +326,7 @@ static lax_status build(struct plan *plan, lax_error *why) {
     s->out = convert_of(acc, p->compute_type, p->out_type);
     s->bias = s->residual = lax_i_convert_kernel(p->out_type, acc);
     s->taps = lax_i_taps_kernel(acc);
-    s->epilogue = has_epilogue(&p->epilogue) ? lax_i_epilogue_kernel(acc) : NULL;
+    s->epilogue = has_epilogue(&p->epilogue) ? lax_i_epilogue_kernel(acc, plan->machine.isa) : NULL;
     count(p, s);
     s->lanes = varies_by_position(p) ? 1 : LANES;
     s->position_blocks = lax_i_ceil_div(s->positions, POSITIONS);

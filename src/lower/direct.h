@@ -193,8 +193,14 @@ void lax_i_direct_stage(const struct direct_task *t);
 /* direct_panel.c: the phase that packs weights. */
 void lax_i_direct_pack(const struct plan *plan, struct execution *execution, int64_t task,
                        void *scratch);
+/* Blocks of a packing task: many, so that memory is read in long runs, but some tasks to share. */
+static inline int64_t lax_i_direct_pack_blocks(const struct direct *d) {
+    bool many = d->groups * d->n_kb >= 4;
+    int64_t blocks = many ? DIRECT_PACK_BLOCKS : lax_i_ceil_div(d->n_nb, 4);
+    return lax_i_max(2, lax_i_min(blocks, DIRECT_PACK_BLOCKS));
+}
 static inline int64_t lax_i_direct_pack_chunks(const struct direct *d) {
-    return lax_i_ceil_div(d->n_nb, DIRECT_PACK_BLOCKS);
+    return lax_i_ceil_div(d->n_nb, lax_i_direct_pack_blocks(d));
 }
 /* The task's weights of the present block of input features, packed now if nobody has before. */
 void lax_i_direct_pack_in_task(const struct direct_task *t);
@@ -206,7 +212,8 @@ int64_t lax_i_direct_weights_block(const struct direct_task *t);
 /* direct_store.c: a task's bias; where the sums of a block go, without rows. */
 void lax_i_direct_start_store(const struct direct_task *t);
 struct tile_store lax_i_direct_store(const struct direct_task *t, int64_t block);
-/* direct_finish.c, where kernels do not finish: sums to the output, once those of `block` and its company are there. */
+/* direct_finish.c, where kernels do not finish: sums to the output, once those of `block` and its
+ * company are there. */
 void lax_i_direct_finish(const struct direct_task *t, int64_t block);
 
 /* Phases; the first is that of direct_k as well. */

@@ -180,10 +180,11 @@ static void pack_blocks(const struct plan *plan, const struct execution *x, cons
 void lax_i_direct_pack(const struct plan *plan, struct execution *execution, int64_t task,
                        void *scratch) {
     const struct direct *d = plan->state;
-    int64_t chunks = lax_i_direct_pack_chunks(d), chunk = task / d->n_kb % chunks;
+    int64_t blocks = lax_i_direct_pack_blocks(d), chunks = lax_i_direct_pack_chunks(d);
+    int64_t chunk = task / d->n_kb % chunks;
     struct blocks at = {.group = task / d->n_kb / chunks,
-                        .first = chunk * DIRECT_PACK_BLOCKS,
-                        .end = lax_i_min((chunk + 1) * DIRECT_PACK_BLOCKS, d->n_nb),
+                        .first = chunk * blocks,
+                        .end = lax_i_min((chunk + 1) * blocks, d->n_nb),
                         .kb = task % d->n_kb,
                         .step = d->in_features * d->taps * d->nb * d->size};
     int64_t offset = lax_i_direct_panel_offset(d, at.group, at.first, at.kb);

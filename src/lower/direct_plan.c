@@ -274,7 +274,7 @@ void lax_i_direct_copies(struct direct *d, const struct conv_problem *p, lax_isa
     d->in = lax_i_converter(p->out_type, d->type, isa);
     d->transpose = moves->transpose[d->size == 8 ? 3 : 2];
     d->fence = moves->fence;
-    if (lax_i_direct_has_epilogue(p)) d->epilogue = lax_i_epilogue_kernel(d->type);
+    if (lax_i_direct_has_epilogue(p)) d->epilogue = lax_i_epilogue_kernel(d->type, isa);
     d->store = (struct tile_store){.bias_by_row = d->along_w,
                                    .type = p->out_type,
                                    .to = d->out,

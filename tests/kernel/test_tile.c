@@ -376,6 +376,69 @@ START_TEST(order_of_sums) {
 }
 END_TEST
 
+/* --- the way out ------------------------------------------------------------------------------ */
+
+enum { OUT = 4096, OUT_STEP = 101 };
+
+struct way_out {
+    float sums[13 * 96], bias[96];
+    uint32_t residual[OUT], before[OUT];
+    int64_t row[13];
+};
+
+/* Any floats, few of them NaN or infinite; half of them are what residuals of two bytes read. */
+static void fill_way_out(struct rng *r, struct way_out *w) {
+    for (int i = 0; i < LAX_COUNTOF(w->sums); i++)
+        w->sums[i] = rng_chance(r, 2)   ? NAN
+                     : rng_chance(r, 2) ? INFINITY
+                                        : (float)rng_in(r, -999, 999) / 64;
+    for (int i = 0; i < LAX_COUNTOF(w->bias); i++) w->bias[i] = (float)rng_in(r, -99, 99) / 8;
+    for (int i = 0; i < OUT; i++) {
+        w->residual[i] = (uint32_t)rng_in(r, 0x3c00, 0x43ff) * 0x10001u;
+        w->before[i] = 0x7fc07fc0u;
+    }
+    for (int i = 0; i < 13; i++) w->row[i] = (i * 5 % 13) * OUT_STEP;
+}
+
+static void run_way_out(lax_isa isa, struct tile_store s, const struct way_out *w,
+                        const struct tile_part *part, uint32_t *out) {
+    float sums[13 * 96];
+    s.to = lax_i_converter(LAX_F32, s.type, isa), s.from = lax_i_converter(s.type, LAX_F32, isa);
+    s.epilogue = lax_i_epilogue_kernel(LAX_F32, LAX_ISA_SCALAR);
+    s.out = out;
+    memcpy(sums, w->sums, sizeof sums);
+    memcpy(out, w->before, OUT * sizeof *out);
+    lax_i_tile_store(&s, isa, LAX_F32);
+    s.run(&s, sums, part);
+}
+
+/* In vectors as row by row, bit by bit, and nothing beside the columns. */
+START_TEST(ways_out) {
+    static const lax_dtype types[] = {LAX_F32, LAX_BF16, LAX_F16};
+    static struct way_out w;
+    static uint32_t got[OUT], want[OUT];
+    struct rng r = rng_of(93, (uint64_t)_i);
+    for (int repeat = 0; repeat < 400; repeat++) {
+        fill_way_out(&r, &w);
+        int64_t width = 8 * rng_in(&r, 1, 12), columns = width - rng_in(&r, 0, 7);
+        struct tile_part part = {rng_in(&r, 0, 6), rng_in(&r, 1, 7), width, columns};
+        struct tile_store s = {.bias = rng_chance(&r, 70) ? w.bias : NULL,
+                               .residual = rng_chance(&r, 50) ? w.residual : NULL,
+                               .out_row = w.row,
+                               .residual_row = w.row,
+                               .bias_by_row = rng_chance(&r, 50),
+                               .type = types[_i],
+                               .activation = (lax_activation)rng_in(&r, 0, LAX_TANH),
+                               .alpha = -1,
+                               .beta = 2};
+        run_way_out(LAX_ISA_SCALAR, s, &w, &part, want);
+        run_way_out(lax_i_machine()->isa, s, &w, &part, got);
+        ck_assert_msg(memcmp(got, want, sizeof got) == 0, "%lld x %lld of %lld, activation %d",
+                      (long long)part.rows, (long long)columns, (long long)width,
+                      (int)s.activation);
+    }
+END_TEST
+
 /* Several blocks of columns in one call are as many calls. */
 START_TEST(blocks_of_columns) {
     enum { ROWS = 29, DEPTH = 3, BLOCKS = 3 };
@@ -488,6 +551,7 @@ Suite *suite_tile(void) {
     tcase_add_loop_test(tc, every_shape, 0, VARIANTS * TILE_KERNELS);
     tcase_add_loop_test(tc, every_switch, 0, VARIANTS * TILE_KERNELS);
     tcase_add_loop_test(tc, order_of_sums, 0, VARIANTS * TILE_KERNELS);
+    tcase_add_loop_test(tc, ways_out, 0, 3);
     tcase_add_loop_test(tc, blocks_of_columns, 0, VARIANTS * TILE_KERNELS);
     tcase_add_loop_test(tc, every_depth, 0, VARIANTS * TILE_K_KERNELS);
     tcase_add_test(tc, what_there_is_not);

@@ -1,24 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What happens to accumulators before their one rounding: bias, residual, activation. */
-#include "kernel/kernel.h"
+/* What happens to accumulators before their one rounding: bias, residual, activation. Here with
+ * the functions of libm; and the choice by level. */
+#include "kernel/epilogue/epilogue.h"
 
 #include <math.h>
 
-#define PASTE(a, b) a##_##b
-#define NAME_OF(a, b) PASTE(a, b)
-#define FLOAT_FUNCTION(name) name##f
-#define DOUBLE_FUNCTION(name) name
-
 #define NAME epilogue_f32
 #define ACC float
-#define SUFFIX FLOAT_FUNCTION
+#define EXP(x) expf(x)
+#define TANH(x) tanhf(x)
+#define ERFC(x) erfcf(x)
 #include "kernel/epilogue/epilogue_tmpl.h"
 
 #define NAME epilogue_f64
 #define ACC double
-#define SUFFIX DOUBLE_FUNCTION
+#define EXP(x) exp(x)
+#define TANH(x) tanh(x)
+#define ERFC(x) erfc(x)
 #include "kernel/epilogue/epilogue_tmpl.h"
 
-lax_i_epilogue_fn *lax_i_epilogue_kernel(lax_dtype accumulator) {
-    return accumulator == LAX_F64 ? epilogue_f64 : epilogue_f32;
+lax_i_epilogue_fn *lax_i_epilogue_kernel(lax_dtype accumulator, lax_isa isa) {
+    struct epilogues best = {epilogue_f32, epilogue_f64};
+#if defined(LAX_HAVE_X86_KERNELS)
+    if (isa >= LAX_ISA_AVX2) best = lax_i_epilogues_avx2;
+    if (isa >= LAX_ISA_AVX512) best = lax_i_epilogues_avx512;
+#else
+    (void)isa;
+#endif
+    return accumulator == LAX_F64 ? best.f64 : best.f32;
 }
