@@ -28,6 +28,7 @@ RUNS = {
     "prepacked": "--mode prepacked",
     "windows": "--rows windows",
     "nchw": "--family dense-nhwc --layout nchw --peers self --self layout=nhwc",
+    "jax": "--family dense --peers jax",
     "f64": "--family dense --dtype f64 --peers jax",
     "avx2": "--family dense --isa avx2 --peers onednn",
     "bf16": "--family dense --dtype bf16 --peers self --self dtype=f32",
