@@ -437,6 +437,7 @@ START_TEST(ways_out) {
                       (long long)part.rows, (long long)columns, (long long)width,
                       (int)s.activation);
     }
+}
 END_TEST
 
 /* Several blocks of columns in one call are as many calls. */
