@@ -8,7 +8,7 @@ bool lax_i_direct_has_epilogue(const struct conv_problem *p) {
     return e->bias || e->residual || e->activation != LAX_ACTIVATION_NONE;
 }
 
-/* Kernels along k write anywhere, but finish nothing: epilogues read features next to each other. */
+/* Kernels along k write anywhere but finish nothing: epilogues read features next to each other. */
 static bool along_k_stages_out(const struct direct *d, const struct conv_problem *p) {
     if (p->out_type != d->type || p->epilogue.residual) return true;
     if (p->out_feature == 1 || p->out_features == 1) return false;

@@ -78,12 +78,10 @@ static void NAME(strip)(char *dst, int64_t dst_stride, const char *src, int64_t 
     int width = columns < NAME(L) ? (int)columns : NAME(L);
     for (int64_t c = 0; c < columns; c += NAME(L)) {
         int64_t at = c < columns - width ? c : columns - width;
-        if (rows >= NAME(L))
-            NAME(lanes)
-            (dst + at * dst_stride, dst_stride, src + at * SIZE, src_stride, rows, width);
-        else
-            NAME(block)
-            (dst + at * dst_stride, dst_stride, src + at * SIZE, src_stride, rows, width);
+        if (rows >= NAME(L)) NAME(lanes)
+        (dst + at * dst_stride, dst_stride, src + at * SIZE, src_stride, rows, width);
+        else NAME(block)(dst + at * dst_stride, dst_stride, src + at * SIZE, src_stride, rows,
+                         width);
     }
 }
 
@@ -196,12 +194,10 @@ static void NAME(columns)(char *dst, int64_t to, const char *src, int64_t from, 
     for (; c + NAME(L) <= columns; c += NAME(L))
         NAME(block)(dst + c * to, to, src + c * SIZE, from, NAME(ROWS), NAME(L));
     if (c == columns) return;
-    if (columns >= NAME(L))
-        NAME(block)
-        (dst + (columns - NAME(L)) * to, to, src + (columns - NAME(L)) * SIZE, from, NAME(ROWS),
-         NAME(L));
-    else
-        NAME(block)(dst, to, src, from, NAME(ROWS), (int)columns);
+    if (columns >= NAME(L)) NAME(block)
+    (dst + (columns - NAME(L)) * to, to, src + (columns - NAME(L)) * SIZE, from, NAME(ROWS),
+     NAME(L));
+    else NAME(block)(dst, to, src, from, NAME(ROWS), (int)columns);
 }
 
 /* Ends that do not fill a block are moved together with some before them once more. */
@@ -211,11 +207,9 @@ static void NAME(blocks)(char *dst, int64_t to, const char *src, int64_t from, i
     for (; r + NAME(ROWS) <= rows; r += NAME(ROWS))
         NAME(columns)(dst + r * SIZE, to, src + r * from, from, columns);
     if (r == rows) return;
-    if (r > 0)
-        NAME(columns)
-        (dst + (rows - NAME(ROWS)) * SIZE, to, src + (rows - NAME(ROWS)) * from, from, columns);
-    else
-        NAME(strip)(dst, to, src, from, (int)rows, columns);
+    if (r > 0) NAME(columns)
+    (dst + (rows - NAME(ROWS)) * SIZE, to, src + (rows - NAME(ROWS)) * from, from, columns);
+    else NAME(strip)(dst, to, src, from, (int)rows, columns);
 }
 
 static void NAME(transpose)(void *dst, int64_t dst_stride, const void *src, int64_t src_stride,
