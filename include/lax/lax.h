@@ -930,7 +930,7 @@ LAX_API lax_status lax_plan_pack(const lax_plan *plan, const lax_tensor *rhs, la
                                  lax_error *why);
 /** The same in the caller's memory: 64-byte aligned, lax_plan_packed_size() bytes. The blob is
  *  relocatable by memcpy, and serves every plan of the same fingerprint (lowering, blocking,
- *  instruction set, types, shape, version). Not a file format. */
+ *  instruction set, types, shape, taps that meet the input, version). Not a file format. */
 LAX_API lax_status lax_plan_pack_into(const lax_plan *plan, const lax_tensor *rhs, void *memory,
                                       size_t nbytes, lax_packed **packed, lax_error *why);
 /** Releases what lax_plan_pack() made; NULL is fine. Never for lax_plan_pack_into()'s. */

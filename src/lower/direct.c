@@ -56,7 +56,7 @@ static void choose_features(struct direct *d, const struct conv_problem *p, lax_
 }
 
 static int64_t tile_rows(const struct direct *d) {
-    return d->kernel[1]->rows / (d->nb / d->kernel[1]->lanes);
+    return d->kernel[d->nb / d->kernel[1]->lanes]->rows;
 }
 
 /* The axis whose results are next to each other where features are not. */

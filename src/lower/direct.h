@@ -208,7 +208,6 @@ void lax_i_direct_pack_in_task(const struct direct_task *t);
 const char *lax_i_direct_weights(const struct direct_task *t, int64_t block);
 /* Elements between blocks of those. */
 int64_t lax_i_direct_weights_block(const struct direct_task *t);
-/* direct_finish.c: sums to the output. */
 /* direct_store.c: a task's bias; where the sums of a block go, without rows. */
 void lax_i_direct_start_store(const struct direct_task *t);
 struct tile_store lax_i_direct_store(const struct direct_task *t, int64_t block);

@@ -300,14 +300,13 @@ void lax_i_direct_copies(struct direct *d, const struct conv_problem *p, lax_isa
 bool lax_i_direct_wants_stream(const struct direct *d, const struct machine *machine) {
     int64_t elements = d->groups * d->out_features;
     int64_t out_size = (int64_t)d->store.to.dst_size;
-    bool lines_too = d->along_w || out_size == d->size || d->nb * out_size % LAX_ALIGNMENT == 0;
+    bool lines_too = out_size == d->size || d->nb * out_size % LAX_ALIGNMENT == 0;
     if (d->stage_out || !lines_too || (d->epilogue != NULL && !d->fused) || d->n_kb > 1 ||
         d->taps > DIRECT_TAPS)
         return false;
     for (int i = 0; i < d->n; i++) {
         const struct conv_axis *a = &d->axis[i].at;
-        bool lines = a->result * out_size % LAX_ALIGNMENT == 0 || (d->along_w && i == d->n - 1);
-        if (a->out > 1 && !lines) return false;
+        if (a->out > 1 && a->result * out_size % LAX_ALIGNMENT != 0) return false;
         elements *= a->out;
     }
     return elements * out_size > machine->l3_nbytes;

@@ -45,7 +45,7 @@ static void choose_features(struct direct *d, const struct conv_problem *p, lax_
     d->n_kb = lax_i_ceil_div(d->in_features, most);
     d->kb = lax_i_ceil_div(d->in_features, d->n_kb);
     d->n_kb = lax_i_ceil_div(d->in_features, d->kb);
-    int64_t rows = d->kernel[1]->rows / vectors;
+    int64_t rows = d->kernel[vectors]->rows;
     int64_t features = WEIGHTS_NBYTES / (d->taps * d->kb * d->size) / rows * rows;
     d->n_nb = lax_i_ceil_div(d->out_features, lax_i_max(features, 4 * rows));
     d->nb = d->n_nb == 0 ? 1 : lax_i_ceil_div(d->out_features, d->n_nb);
@@ -78,11 +78,6 @@ static bool choose_boxes(struct direct *d, const struct conv_problem *p) {
     positions = lax_i_min(lax_i_max(positions, d->columns), MOST_POSITIONS);
     d->stage_in = !readable(d, p);
     lax_i_direct_tiles(d, positions);
-    if (last->n_tiles > 1) { /* whole vectors */
-        last->tile = lax_i_ceil_div(last->tile, d->columns) * d->columns;
-        last->n_tiles = lax_i_ceil_div(last->at.out, last->tile);
-        lax_i_direct_tiles(d, positions);
-    }
     last->padded = d->stage_in && lax_i_direct_has_ends(last);
     last->planes = d->stage_in && last->at.kernel > 1 ? last->at.stride : 1;
     if (d->stage_in) return lax_i_direct_fit(d, positions);
@@ -129,7 +124,7 @@ static lax_status build(struct plan *plan, lax_error *why) {
 static void describe(const struct plan *plan, struct text *text) {
     const struct direct *d = plan->state;
     lax_i_text_add(text, "tiles of %lld features x %lld positions; boxes of %lld positions",
-                   (long long)(d->kernel[1]->rows * d->kernel[1]->lanes / d->columns),
+                   (long long)d->kernel[d->columns / d->kernel[1]->lanes]->rows,
                    (long long)d->columns, (long long)d->positions);
     lax_i_text_add(text, ", %lld features in, %lld out; ", (long long)d->kb,
                    (long long)(d->ob * d->nb));

@@ -19,18 +19,20 @@ static void list_rows(const struct direct_task *t) {
 }
 
 /* How many elements lie from element 0 of the input on, where there is nothing between them that is
- * not the input's own; else 0. */
+ * not the input's own; else far less than none. */
 static int64_t input_end(const struct direct_task *t) {
     const lax_tensor *lhs = &t->plan->operands[0];
     int64_t end = 1, span = 1, n = 1;
+    bool repeats = false;
     for (int32_t i = 0; i < lhs->rank; i++) {
         bool open = i == t->plan->batch_axis_in;
         int64_t size = open ? t->execution->batch : lhs->shape[i], stride = lhs->strides[i];
         n *= size;
+        repeats |= stride == 0 && size > 1;
         span += (size - 1) * (stride < 0 ? -stride : stride);
         end += stride > 0 ? (size - 1) * stride : 0;
     }
-    return span == n ? end : 0;
+    return span == n && !repeats ? end : INT64_MIN / 4;
 }
 
 /* Offsets of a position in what kernels read and write, and steps of them. */

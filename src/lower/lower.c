@@ -45,7 +45,7 @@ static void drop_state(struct plan *plan) {
 }
 
 /* Packed weights fit every plan that agrees in lowering, blocking, instruction set, types, shape
- * of the weights and version; unpacked ones refer to memory, so that strides count as well. */
+ * of the weights but for taps that meet only padding, and version; unpacked ones refer to memory, so that strides count as well. */
 static uint64_t fingerprint(const struct plan *plan) {
     const char *version = lax_version();
     uint64_t h = lax_i_hash(plan->fingerprint, plan->lowering->name, strlen(plan->lowering->name));

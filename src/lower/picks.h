@@ -58,10 +58,10 @@ int64_t lax_i_pick_tasks(const struct picks *g);
 void lax_i_pick_box(const struct picks *g, int64_t number, struct pick_box *box);
 void lax_i_pick_element_box(const struct picks *g, int64_t number, struct pick_box *box,
                             int64_t *begin, int64_t *extent);
-/* Elements of the largest region, its lanes rounded up to whole phases. */
 /* Of a dimension: the most elements and positions of a box. */
 int64_t lax_i_pick_extent(const struct picks *g, int d, bool of_elements);
 int64_t lax_i_pick_count(const struct picks *g, int d, bool of_elements);
+/* Elements of the largest region, its lanes rounded up to whole phases. */
 int64_t lax_i_pick_region(const struct picks *g, bool of_elements);
 /* Row-major strides of a region with its lanes last; returns its number of elements. */
 int64_t lax_i_pick_dense(const struct picks *g, const int64_t *extent, int64_t *stride);

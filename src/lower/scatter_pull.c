@@ -8,7 +8,7 @@
  * Sums run in row-major order of the windows. */
 #include "lower/scatter_picks.h"
 
-enum { BOX_NBYTES = 320 << 10 };
+enum { BOX_NBYTES = 320 << 10, MOST_NBYTES = 1 << 20 };
 
 struct puller {
     const struct scatter_state *s;
@@ -68,13 +68,10 @@ static int64_t count_of(const struct picks *g) {
     return count;
 }
 
-size_t lax_i_pull_boxes(struct scatter_state *s) {
+/* Where things of the present boxes lie in scratch; returns its size. */
+static size_t lay_out(struct scatter_state *s) {
     struct picks *g = &s->g;
     struct pulls *u = &s->pulls;
-    double element = g->copied ? (double)g->key_size : 0;
-    double position = (double)g->key_size + (u->staged ? (double)s->acc_size : 0);
-    for (int d = 0; d < g->rank; d++) position /= (double)g->axis[d].stride;
-    lax_i_pick_boxes(g, true, BOX_NBYTES / (element + position), 1);
     int64_t count = count_of(g), row = split_row(g, g->box[g->lane_dim]);
     size_t sums = (size_t)(row * (g->run_dim < 0 ? 1 : g->box[g->run_dim])) * s->acc_size;
     u->numbers_at = lax_i_round_up(lax_i_pick_direct_nbytes(g, true), LAX_ALIGNMENT);
@@ -83,6 +80,23 @@ size_t lax_i_pull_boxes(struct scatter_state *s) {
     if (u->staged) u->sums_at += lax_i_round_up((size_t)count * s->acc_size, LAX_ALIGNMENT);
     u->joined_at = u->sums_at + lax_i_round_up(sums, LAX_ALIGNMENT);
     return u->joined_at + sums;
+}
+
+/* Rows of sums do not shrink with the stride, as all else does: boxes that have too many of them
+ * are halved. */
+size_t lax_i_pull_boxes(struct scatter_state *s) {
+    struct picks *g = &s->g;
+    double element = g->copied ? (double)g->key_size : 0;
+    double position = (double)g->key_size + (s->pulls.staged ? (double)s->acc_size : 0);
+    for (int d = 0; d < g->rank; d++) position /= (double)g->axis[d].stride;
+    double room = BOX_NBYTES / (element + position);
+    size_t nbytes;
+    do {
+        lax_i_pick_boxes(g, true, room, 1);
+        nbytes = lay_out(s);
+        room /= 2;
+    } while (nbytes > MOST_NBYTES && room >= 1);
+    return nbytes;
 }
 
 /* --- what windows picked ---------------------------------------------------------------------- */

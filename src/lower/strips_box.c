@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Small windows of several levels at once: the rows of a window are folded where they lie, for a
- * run of outputs in one call of the kernel, which folds what neighbours share once. Runs end where
+ * run of outputs in one call of the kernel; overlapping ones share their columns. Runs end where
  * padding or dilation gives windows other elements. Where nothing is left to do to results, they
  * are written as they come. */
 #include "lower/strips.h"
@@ -56,26 +56,23 @@ static void next_run(const struct strip_job *job, const struct rows_of_box *oute
             job->in + (outer->offset[r] + run->taps.first * l->in_stride) * (int64_t)job->s->elem;
 }
 
-/* Outputs `period` apart share columns: residue by residue. */
+/* Windows of elements as they lie. */
 static void fold_columns(const struct strip_job *job, const struct run *run, bool work, char *to,
                          int64_t out_step) {
     const struct strips *s = job->s;
     const struct strip_level *l = &s->level[s->n - 1];
-    int64_t step = l->axis.stride * l->in_stride, period = lax_i_min(l->period, run->pixels);
     int64_t cols = run->taps.count, col_step = run->taps.step * l->in_stride;
     const void *rows[STRIP_BOX];
     bool one = run->count == 1; /* row's columns are as well rows of one column */
     struct fold_box box = {.rows = rows, .n_rows = one ? (int)cols : run->count, .work = work};
     box.cols = one ? 1 : cols, box.col_step = one ? 0 : col_step;
-    box.lanes = job->row, box.in_step = step * period, box.out_step = out_step * period;
-    for (int64_t r = 0; r < period; r++) {
-        for (int k = 0; k < box.n_rows; k++) {
-            int64_t at = r * step + (one ? k * col_step : 0);
-            rows[k] = (const char *)run->rows[one ? 0 : k] + at * (int64_t)s->elem;
-        }
-        box.pixels = (run->pixels - r + period - 1) / period;
-        s->fold->box(to + r * out_step * (int64_t)(work ? s->work : s->elem), &box);
+    box.lanes = job->row, box.pixels = run->pixels;
+    box.in_step = l->axis.stride * l->in_stride, box.out_step = out_step;
+    for (int k = 0; k < box.n_rows; k++) {
+        int64_t at = one ? k * col_step : 0;
+        rows[k] = (const char *)run->rows[one ? 0 : k] + at * (int64_t)s->elem;
     }
+    s->fold->box(to, &box);
 }
 
 /* Outputs side by side, whose windows overlap: rows first, into a short line, then columns, so that

@@ -269,7 +269,7 @@ END_TEST
 
 /* --- the same bits ---------------------------------------------------------------------------- */
 
-/* One way to run against what a single thread gives, whose sums are rounded. */
+/* One way to run against what a single thread of the same level gives, whose sums are rounded. */
 static void same_as_serial(const struct conv_run *run, struct conv_case *p, const char *what) {
     lax_error why;
     view_reset(&p->out);
@@ -279,10 +279,11 @@ static void same_as_serial(const struct conv_run *run, struct conv_case *p, cons
 
 static void check_ways(struct conv_case *p, const char *lowering) {
     lax_error why;
-    struct conv_run run = {.lowering = lowering};
+    struct conv_run run = {.lowering = lowering, .context = context_with_threads(1)};
     must(conv_case_run(&run, p, &p->expected.tensor, &why), &why, "serial");
     run.pack = true;
     same_as_serial(&run, p, "packed ahead");
+    lax_context_destroy(run.context);
     run.poison = true;
     for (int i = 0; i < 5 + HOST_COUNT; i++) {
         run.context =

@@ -3,8 +3,8 @@
  * what is compiled with FMA (gcc: and -fno-trapping-math). Polynomials are least-squares fits with
  * weights that even out the relative error, below 5e-9 before rounding: exp on half a binary step
  * around 0, tanh(x) / x in x^2 up to 0.625, and e^(z^2) erfc(z) (1 + z / 3) in (z - 3) / (z + 3)
- * from 0 to 10.2, behind which erfc is 0. Errors are 1 ulp for exp, 2 for tanh, 2e-7 (absolute)
- * for erfc. */
+ * from 0 to 10.2, behind which erfc is 0. Errors over all floats are 1.02 ulp for exp, 1.31 for
+ * tanh and 3.5e-7 (absolute) for erfc. */
 #ifndef LAX_KERNEL_EPILOGUE_FUNCTIONS_H
 #define LAX_KERNEL_EPILOGUE_FUNCTIONS_H
 
@@ -38,16 +38,15 @@ static inline float exp_f32(float x) {
 }
 
 static inline float tanh_f32(float x) {
-    float z = x < 0 ? -x : x, s = x * x;
+    float z = __builtin_fabsf(x), s = x * x;
     float small = fused(0x1.2c8b48p-9f, s, -0x1.116c0ep-7f);
     small = fused(small, s, 0x1.64a9d4p-6f);
     small = fused(small, s, -0x1.ba08ccp-5f);
     small = fused(small, s, 0x1.1110eap-3f);
     small = fused(small, s, -0x1.555556p-2f);
-    small = fused(small * s, x, x);
+    small = fused(small * s, z, z);
     float large = 1.0f - 2.0f / (exp_f32(2.0f * z) + 1.0f);
-    large = x < 0 ? -large : large;
-    return z < 0.625f ? small : large;
+    return __builtin_copysignf(z < 0.625f ? small : large, x);
 }
 
 static inline float erfc_f32(float x) {

@@ -45,21 +45,19 @@ FOLD_INLINE FOLD_VECTOR NAME_OF(NAME, again)(const struct fold_box *b, int64_t a
 }
 #endif
 
-/* `vectors` of a row in each of some columns, `step` elements apart, into accumulators, the first
- * of them or more; n lanes of a single one where n > 0. */
+/* `vectors` of a row into accumulators, the first of them or more; n lanes of a single one where
+ * n > 0. */
 FOLD_INLINE void NAME_OF(NAME, row)(struct NAME_OF(NAME, acc) * acc,
                                     struct NAME_OF(NAME, watch) * watch, const ELEM *row,
-                                    const int cols, int64_t step, const int vectors,
-                                    const bool first, int64_t n) {
-    const int all = cols * vectors;
+                                    const int vectors, const bool first, int64_t n) {
     FOLD_VECTOR before = FOLD_ALL(SIZE, 0);
-    for (int k = 0; k < all; k++) {
-        const ELEM *from = row + k / vectors * step + k % vectors * BOX_STEP;
+    for (int k = 0; k < vectors; k++) {
+        const ELEM *from = row + k * BOX_STEP;
         FOLD_VECTOR x = n > 0 ? NAME_OF(NAME, some)(from, n) : BOX_READ(from);
         struct NAME_OF(NAME, acc) one = NAME_OF(NAME, start)(x);
         acc[k] = first ? one : NAME_OF(NAME, join)(acc[k], one);
         if (k % 2 == 1) NAME_OF(NAME, look)(watch + k / 2 % 2, before, x);
-        if (k % 2 == 0 && k == all - 1) NAME_OF(NAME, look)(watch + k / 2 % 2, x, x);
+        if (k % 2 == 0 && k == vectors - 1) NAME_OF(NAME, look)(watch + k / 2 % 2, x, x);
         before = x;
     }
 }
@@ -69,9 +67,9 @@ FOLD_INLINE void NAME_OF(NAME, column)(const struct fold_box *b, int64_t at,
                                        struct NAME_OF(NAME, acc) * to,
                                        struct NAME_OF(NAME, watch) * watch, const int vectors,
                                        int64_t n) {
-    NAME_OF(NAME, row)(to, watch, (const ELEM *)b->rows[0] + at, 1, 0, vectors, true, n);
+    NAME_OF(NAME, row)(to, watch, (const ELEM *)b->rows[0] + at, vectors, true, n);
     for (int r = 1; r < b->n_rows; r++)
-        NAME_OF(NAME, row)(to, watch, (const ELEM *)b->rows[r] + at, 1, 0, vectors, false, n);
+        NAME_OF(NAME, row)(to, watch, (const ELEM *)b->rows[r] + at, vectors, false, n);
 }
 
 /* One output, `vectors` of its lanes. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The end of a group of folds: its rows of fold.def as a table, and the function that looks there.
+/* The end of a group of folds: its rows of FOLD_ROWS as a table, and the function that looks there.
  * Parameters: GROUP, ISA, FOLD_ROWS (the file of rows). */
 
 const struct fold *NAME_OF(NAME_OF(lax_i_fold, GROUP), ISA)(lax_reducer_kind reducer,

@@ -4,8 +4,7 @@
  * `pick(a, b, yes, no)` is yes where a > b. Of the same bits as floats: `greater` and `less`, which
  * give the second operand where there is a NaN, `mix`, a * b + c with any rounding. `nan`, `same`
  * (equal integers) are masks; fold_any: is one of a mask's bits set? evens(a, b): every second lane
- * of both. Where the instruction set is not known here, 16
- * bytes by the compiler's own vectors. */
+ * of both. Where the instruction set is not known here, 16 bytes by the compiler's own vectors. */
 
 #if defined(__AVX512BW__)
 #define FOLD_VECTOR __m512i
