@@ -44,8 +44,9 @@ static void drop_state(struct plan *plan) {
     plan->state_nbytes = 0;
 }
 
-/* Packed weights fit every plan that agrees in lowering, blocking, instruction set, types, shape
- * of the weights but for taps that meet only padding, and version; unpacked ones refer to memory, so that strides count as well. */
+/* Packed weights fit every plan that agrees in lowering, blocking, instruction set, types, shape of
+ * the weights but for taps that meet only padding, and version; unpacked ones refer to memory, so
+ * that strides count as well. */
 static uint64_t fingerprint(const struct plan *plan) {
     const char *version = lax_version();
     uint64_t h = lax_i_hash(plan->fingerprint, plan->lowering->name, strlen(plan->lowering->name));
