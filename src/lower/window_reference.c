@@ -269,14 +269,16 @@ static void describe(const struct plan *plan, struct text *text) {
     lax_i_print_rows(text, &s->rows);
 }
 
-/* A combine step is 1 to 2 ns an element, with its share of a row's call. */
+/* A combine step is 1 to 2 ns an element, with its share of a row's call; libm's logarithms. */
 static double cost(const struct problem *problem, const struct machine *machine) {
     const struct window_problem *p = &problem->window;
-    double outputs = 1, taps = 1;
+    double outputs = 1, taps = 1, step = 1e-6;
     (void)machine;
+    if (p->reducer.fn == NULL && p->reducer.kind == LAX_LOGADDEXP)
+        step += 1e-6 * lax_i_logaddexp_ns(p->type[0], LAX_ISA_SCALAR);
     for (int d = 0; d < p->rank; d++)
         outputs *= (double)p->axis[d].out, taps *= (double)p->axis[d].size;
-    return outputs * taps * 1e-6 + 1e-3;
+    return outputs * taps * step + 1e-3;
 }
 
 const struct lowering lax_i_window_reference = {"reference", PROBLEM_WINDOW, applicable,

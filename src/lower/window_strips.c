@@ -52,12 +52,13 @@ static void describe(const struct plan *plan, struct text *text) {
     lax_i_text_add(text, ", %lld tiles, %lld a task", (long long)s->count, (long long)s->per_task);
 }
 
-/* About 0.25 ns an element that is met or made, and dimension, or 20 where logarithms are taken. */
+/* About 0.25 ns an element that is met or made, and dimension, or as long as three logarithms. */
 static double cost(const struct problem *problem, const struct machine *machine) {
     const struct window_problem *p = &problem->window;
-    double elements = 1;
+    double elements = 1, pass = 0.25e-6;
     int passes = 1;
-    (void)machine;
+    if (p->reducer.kind == LAX_LOGADDEXP)
+        pass = 3e-6 * lax_i_logaddexp_ns(p->type[0], machine->isa);
     for (int d = 0; d < p->rank; d++) {
         const struct window_axis *a = &p->axis[d];
         double out = (double)a->out, met = out * (double)a->size, in = (double)a->in;
@@ -66,7 +67,7 @@ static double cost(const struct problem *problem, const struct machine *machine)
         elements *= in > out ? in : out;
         if (a->size > 1) passes++;
     }
-    return elements * passes * (p->reducer.kind == LAX_LOGADDEXP ? 20e-6 : 0.25e-6) + 1e-3;
+    return elements * passes * pass + 1e-3;
 }
 
 const struct lowering lax_i_window_strips = {"strips", PROBLEM_WINDOW, applicable,

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "kernel/epilogue/functions.h"
+#include "kernel/functions/functions.h"
 #include "suites.h"
 #include "support/support.h"
 

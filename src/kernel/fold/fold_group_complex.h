@@ -17,12 +17,16 @@
 #define TYPE struct c64
 #define SUFFIX c64
 #define MUL apart_mul_c64
+#define LOGADDEXP logaddexp_c64
+#define LONG_STEP 1
 #define ON(op) op##_c64
 #include "kernel/fold/fold_real.h"
 
 #define TYPE struct c128
 #define SUFFIX c128
 #define MUL apart_mul_c128
+#define LOGADDEXP logaddexp_c128
+#define LONG_STEP 1
 #define ON(op) op##_c128
 #include "kernel/fold/fold_real.h"
 
