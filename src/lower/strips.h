@@ -14,11 +14,18 @@ enum {
     STRIP_RUN = 16 << 10,    /* bytes of results of one call in the box */
     STRIP_ROWS = 9,          /* elements of a short window */
     STRIP_BOX = 27,          /* ... of one that is folded where it lies */
+    GATHER_GOAL = 256,       /* lanes of a gathered row */
     STRIP_SLOTS = 8,         /* planes kept by a level that folds its windows one by one */
     STRIP_GOAL = 384 << 10,  /* bytes of scratch, so that it stays in L2 */
     STRIP_MOST = 3584 << 10, /* bytes of scratch at most */
     STRIP_TASK = 1 << 16,    /* elements of a task at least */
     STRIP_TASKS = 32         /* tasks wanted where there is enough to do */
+};
+
+/* A dimension of a row: neighbours are so many lanes apart there, and so many elements in operand and
+ * result. */
+struct strip_run {
+    int64_t size, lanes, in, out;
 };
 
 /* A windowed dimension whose windows fold planes. Outputs `period` apart meet the same residue of
@@ -44,13 +51,17 @@ struct strips {
     bool raw;   /* rows can be read where they are, as elements */
     bool plain; /* ... and elements are their working form */
     bool lies;  /* ... or there is a kernel for elements as they lie */
+    bool gathered; /* rows are several dimensions, wherever they lie: */
+    int n_runs, load_run, store_run; /* ... those, x outermost, and what copies loop along */
+    struct strip_run run[LAX_MAX_RANK];
     int n;      /* levels, outermost first */
     struct strip_level level[LAX_MAX_RANK];
     int box;        /* levels from here on are folded as one; or n */
     int outer_rank; /* dimensions without a window, outside of rows */
     int64_t outer, outer_size[LAX_MAX_RANK], outer_in[LAX_MAX_RANK], outer_out[LAX_MAX_RANK];
-    int64_t lanes, lane_in, lane_out; /* the innermost run: size and strides */
-    int64_t lane_tile, lane_tiles;
+    int64_t lanes, lane_in, lane_out; /* the innermost run: size and strides; of the first run */
+    int64_t lane_unit;                /* lanes that no tile parts */
+    int64_t lane_tile, lane_tiles;    /* in units */
     bool has_x;
     struct window_axis x;
     int64_t x_in, x_out, x_tile, x_tiles;
@@ -81,7 +92,14 @@ struct strip_job {
     int64_t pivot[LAX_MAX_RANK], filled[LAX_MAX_RANK]; /* stacks: end of suffixes, of the prefix */
 };
 
-/* strips_plan.c: levels, rows and tiles; false where not even the least tile fits in scratch. */
+/* strips_dims.c: rows and levels. */
+void lax_i_strips_dims(const struct window_problem *p, struct strips *s);
+
+/* strips_rows.c: n lanes of a row, to and from working form. */
+void lax_i_strips_load(const struct strips *s, void *to, const char *from, int64_t n);
+void lax_i_strips_unload(const struct strips *s, char *to, const void *from, int64_t n);
+
+/* strips_plan.c: tiles of all that; false where not even the least tile fits in scratch. */
 bool lax_i_strips_plan(const struct window_problem *p, const struct fold *fold, struct strips *s);
 size_t lax_i_strips_nbytes(const struct strips *s);
 

@@ -42,9 +42,7 @@ static const void *element(const struct strip_job *job, int j, int64_t offset, i
 }
 
 static void load_row(const struct strip_job *job, const char *from, void *to) {
-    const struct strips *s = job->s;
-    bool along_x = s->has_x && s->lanes == 1;
-    s->fold->load(to, 1, from, along_x ? s->x_in : s->lane_in, job->row);
+    lax_i_strips_load(job->s, to, from, job->row);
 }
 
 /* The plane of element i: made in `room`, or where it lies. */
@@ -234,7 +232,7 @@ static void finish_plane(struct strip_job *job, unsigned char *rows) {
     const struct strips *s = job->s;
     int64_t run = 1;
     int last = s->n - 1;
-    if (last > 0 && !s->has_x && job->p->divide == DIVIDE_NONE && s->lane_out == 1 &&
+    if (last > 0 && !s->has_x && !s->gathered && job->p->divide == DIVIDE_NONE && s->lane_out == 1 &&
         s->level[last].out_stride == job->row)
         run = job->end[last] - job->begin[last];
     for (int j = 1; j < s->n; j++) job->position[j] = job->begin[j];
@@ -325,8 +323,8 @@ static void set_tile(struct strip_job *job, int64_t tile) {
         in = job->x_first * s->x_in, out = job->x_begin * s->x_out;
         tile /= s->x_tiles;
     } else {
-        int64_t first = tile % s->lane_tiles * s->lane_tile;
-        job->lanes = job->row = lax_i_min(s->lane_tile, s->lanes - first);
+        int64_t first = tile % s->lane_tiles * s->lane_tile, units = s->lanes / s->lane_unit;
+        job->lanes = job->row = lax_i_min(s->lane_tile, units - first) * s->lane_unit;
         in = first * s->lane_in, out = first * s->lane_out;
         tile /= s->lane_tiles;
     }
