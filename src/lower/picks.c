@@ -64,6 +64,27 @@ static void windows_first(struct picks *g) {
         }
 }
 
+/* Pieces of a dimension whose positions are picked together: clipped windows are alone. */
+static double pieces(const struct window_axis *a) {
+    if (a->base_dilation != 1) return (double)a->out;
+    int64_t reach = (a->size - 1) * a->window_dilation, last = (a->out - 1) * a->stride - a->pad_lo;
+    double low = a->pad_lo > 0 ? (double)lax_i_ceil_div(a->pad_lo, a->stride) : 0;
+    double high = last + reach >= a->in ? (double)(last + reach - a->in + 1) / (double)a->stride : 0;
+    double all = 1 + low + high;
+    return all < (double)a->out ? all : (double)a->out;
+}
+
+/* Calls for an element of windows that are picked directly: each takes lanes and neighbouring
+ * positions along the last other window. */
+static double calls_of_lanes(const struct picks *g, int lanes) {
+    double calls = pieces(&g->axis[lanes]) / (double)lax_i_max(g->axis[lanes].in, 1);
+    for (int d = g->rank - 1; d >= 0; d--) {
+        if (d == lanes || lax_i_is_alone(&g->axis[d])) continue;
+        return calls * pieces(&g->axis[d]) / (double)lax_i_max(g->axis[d].in, 1);
+    }
+    return calls;
+}
+
 /* Work of an element if lanes walk dimension d: short rows, copies, windows along lanes, of which
  * separable passes go through those that the operand clips one by one. */
 static double lane_cost(const struct picks *g, int d) {
@@ -75,6 +96,7 @@ static double lane_cost(const struct picks *g, int d) {
     if (!alone) reach += a->stride > 1 ? 0.6 : 0.3;
     if (!alone && g->records)
         reach += 12 * (double)lax_i_min(a->size - 1, a->in) / (double)lax_i_max(a->in, 1);
+    if (!g->records) reach += 80 * calls_of_lanes(g, d);
     return reach * (1 + (g->records ? 40 : 12) / (double)lax_i_max(a->in, 1));
 }
 
