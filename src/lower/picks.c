@@ -70,8 +70,8 @@ static double pieces(const struct window_axis *a) {
     int64_t reach = (a->size - 1) * a->window_dilation, last = (a->out - 1) * a->stride - a->pad_lo;
     double low = a->pad_lo > 0 ? (double)lax_i_ceil_div(a->pad_lo, a->stride) : 0;
     double high = last + reach >= a->in ? (double)(last + reach - a->in + 1) / (double)a->stride : 0;
-    double all = 1 + low + high;
-    return all < (double)a->out ? all : (double)a->out;
+    double all = (1 + low + high) * (double)a->stride; /* pulling goes phase by phase */
+    return all < (double)a->in ? all : (double)a->in;
 }
 
 /* Calls for an element of windows that are picked directly: each takes lanes and neighbouring
@@ -300,7 +300,7 @@ static double best_boxes(struct picks *g, bool of_elements, double room) {
 static double room_for_threads(const struct picks *g, double room) {
     double elements = 1;
     for (int d = 0; d < g->rank; d++) elements *= (double)g->axis[d].in;
-    double least = g->records ? 32768 : 8192, share = elements / 8 < least ? least : elements / 8;
+    double least = g->records ? 32768 : 16384, share = elements / 8 < least ? least : elements / 8;
     return room < share ? room : share;
 }
 
