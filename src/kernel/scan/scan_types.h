@@ -172,16 +172,6 @@
 #define OP(a, x) level_mul_c128(a, x)
 #include "kernel/scan/scan_tmpl.h"
 
-#define NAME scan_logaddexp_f32
-#define WORK float
-#define OP(a, x) level_logaddexp_f32(a, x)
-#include "kernel/scan/scan_tmpl.h"
-
-#define NAME scan_logaddexp_f64
-#define WORK double
-#define OP(a, x) level_logaddexp_f64(a, x)
-#include "kernel/scan/scan_tmpl.h"
-
 #define NAME scan_logaddexp_c64
 #define WORK struct c64
 #define OP(a, x) logaddexp_c64(a, x)
@@ -191,6 +181,26 @@
 #define WORK struct c128
 #define OP(a, x) logaddexp_c128(a, x)
 #include "kernel/scan/scan_tmpl.h"
+
+#ifdef __FMA__
+#define SCAN_OF_LOGARITHMS "kernel/scan/scan_long.h"
+#else
+#define SCAN_OF_LOGARITHMS "kernel/scan/scan_tmpl.h"
+#endif
+
+#define NAME scan_logaddexp_f32
+#define WORK float
+#define OP(a, x) level_logaddexp_f32(a, x)
+#define IDENTITY -INFINITY
+#include SCAN_OF_LOGARITHMS
+#undef IDENTITY
+
+#define NAME scan_logaddexp_f64
+#define WORK double
+#define OP(a, x) level_logaddexp_f64(a, x)
+#define IDENTITY -INFINITY
+#include SCAN_OF_LOGARITHMS
+#undef IDENTITY
 
 #ifdef __AVX2__
 /* Each lane and the one before it, then pairs. */
