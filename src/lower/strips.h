@@ -15,6 +15,7 @@ enum {
     STRIP_ROWS = 9,          /* elements of a short window */
     STRIP_BOX = 27,          /* ... of one that is folded where it lies */
     GATHER_GOAL = 256,       /* lanes of a gathered row */
+    STRIP_LINED = 160 << 10, /* bytes of gathered rows loaded together */
     STRIP_SLOTS = 8,         /* planes kept by a level that folds its windows one by one */
     STRIP_GOAL = 384 << 10,  /* bytes of scratch, so that it stays in L2 */
     STRIP_MOST = 3584 << 10, /* bytes of scratch at most */
@@ -37,6 +38,7 @@ struct strip_level {
     int64_t most;        /* elements a window meets, at most */
     bool stack;          /* windows slide, by suffixes and a prefix; else one by one */
     bool at_once;        /* ... all of the tile in one call of the kernel */
+    bool lined;          /* gathered rows: of all that the tile meets, before it is folded */
     int64_t tile, tiles; /* outputs of a task */
     int64_t slots;       /* planes kept */
     size_t slots_at, prefix_at, line_at;
@@ -44,6 +46,7 @@ struct strip_level {
 
 struct strips {
     const struct fold *fold;
+    const struct move_kernels *moves;
     size_t elem, work;          /* bytes of an element, of its working form */
     unsigned char identity[16]; /* an element */
     unsigned char init[16];     /* working form */
@@ -52,7 +55,7 @@ struct strips {
     bool plain; /* ... and elements are their working form */
     bool lies;  /* ... or there is a kernel for elements as they lie */
     bool gathered; /* rows are several dimensions, wherever they lie: */
-    int n_runs, load_run, store_run; /* ... those, x outermost, and what copies loop along */
+    int n_runs;                      /* ... those, x outermost */
     struct strip_run run[LAX_MAX_RANK];
     int n;      /* levels, outermost first */
     struct strip_level level[LAX_MAX_RANK];
@@ -68,7 +71,7 @@ struct strips {
     int64_t x_rows;                  /* rows taken together, at most */
     int64_t row;                     /* lanes of a row at most */
     int64_t x_room;                  /* lanes of each buffer of x */
-    size_t plane_at, spare_at, x_at; /* where they lie in scratch */
+    size_t plane_at, spare_at, x_at, raw_at; /* where they lie in scratch */
     int64_t per_task, count;         /* tiles of a task, in all */
 };
 
@@ -86,6 +89,7 @@ struct strip_job {
     int64_t x_begin, x_end;                            /* outputs of x */
     int64_t x_first, x_count;                          /* elements of x in a row */
     unsigned char *line;                               /* rows of the box for x, */
+    int64_t line_first;                                /* element of a level's first row in its line */
     int64_t pitch, waiting;                            /* so many lanes apart; how many are there */
     bool lined;                                        /* padding is between them */
     int64_t tag[LAX_MAX_RANK][STRIP_SLOTS];            /* what a slot holds */
@@ -95,12 +99,18 @@ struct strip_job {
 /* strips_dims.c: rows and levels. */
 void lax_i_strips_dims(const struct window_problem *p, struct strips *s);
 
-/* strips_rows.c: n lanes of a row, to and from working form. */
-void lax_i_strips_load(const struct strips *s, void *to, const char *from, int64_t n);
-void lax_i_strips_unload(const struct strips *s, char *to, const void *from, int64_t n);
+/* strips_rows.c: `count` rows of n lanes, `step` elements apart, to working form (one row unless they
+ * are gathered); and one back. Room for as many lanes. */
+struct strip_rows {
+    int64_t n, count, step;
+};
+void lax_i_strips_load(const struct strips *s, void *to, const void *from,
+                       const struct strip_rows *rows, void *room);
+void lax_i_strips_unload(const struct strips *s, void *to, const void *from, int64_t n,
+                         void *room);
 
 /* strips_plan.c: tiles of all that; false where not even the least tile fits in scratch. */
-bool lax_i_strips_plan(const struct window_problem *p, const struct fold *fold, struct strips *s);
+bool lax_i_strips_plan(const struct window_problem *p, lax_isa isa, struct strips *s);
 size_t lax_i_strips_nbytes(const struct strips *s);
 
 /* strips_run.c: one tile. */

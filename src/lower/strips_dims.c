@@ -177,6 +177,12 @@ static void set_rows(const struct dims *d, const struct choice *c, struct strips
     if (s->gathered) set_runs(d, c, s);
 }
 
+/* Elements of the innermost level are loaded together where they are not too many. */
+static bool is_lined(const struct strips *s) {
+    double row = (double)s->lanes * (s->has_x ? (double)s->x.in : 1);
+    return s->gathered && row * (double)s->level[s->n - 1].axis.in * (double)s->work < STRIP_LINED;
+}
+
 static void set_levels(const struct dims *d, const struct choice *c, struct strips *s) {
     s->n = 0;
     for (int j = 0; j < d->n_windows; j++) {
@@ -185,6 +191,7 @@ static void set_levels(const struct dims *d, const struct choice *c, struct stri
         set_level(&s->level[s->n++]);
     }
     for (int j = 1; j < s->n; j++) s->level[j].at_once = slides_at_once(&s->level[j], j, s->n);
+    if (s->n > 0) s->level[s->n - 1].lined = is_lined(s);
     set_box(s);
 }
 
@@ -207,24 +214,28 @@ static double copy_ns(const struct strips *s, int64_t step, int64_t n) {
     return (step == 1 ? 0.2 : nbytes < 64 ? 0.6 : nbytes < 4096 ? 1.2 : 3) + 8.0 / (double)n;
 }
 
-/* The run that loops over a gathered row are best about. */
-static int best_run(const struct strips *s, bool out) {
-    int best = 0;
-    for (int i = 1; i < s->n_runs; i++) {
-        const struct strip_run *a = &s->run[i], *b = &s->run[best];
-        if (copy_ns(s, out ? a->out : a->in, a->size) < copy_ns(s, out ? b->out : b->in, b->size))
-            best = i;
+/* Nanoseconds an element of gathered rows: in registers, or along one run. */
+static double gather_ns(const struct strips *s, bool out) {
+    const struct strip_level *last = &s->level[s->n - 1];
+    double least = 1e9, size = (double)s->run[s->n_runs - 1].size;
+    bool pair = !out && s->n > 0 && last->lined && last->in_stride == 1;
+    double near = pair ? (double)last->axis.in : 1;
+    for (int i = 0; i < s->n_runs; i++) {
+        const struct strip_run *run = &s->run[i];
+        double ns = copy_ns(s, out ? run->out : run->in, run->size);
+        if (ns < least) least = ns;
+        if (i + 1 == s->n_runs || (out ? run->out : run->in) != 1) continue;
+        pair = true, near = (double)run->size;
     }
-    return best;
+    double both = 0.3 + 4 / size + 1 / near + 20 / (near * size);
+    return pair && size >= 4 && both < least ? both : least;
 }
 
 static double move_ns(const struct strips *s, bool out, double row) {
-    const struct strip_run *run = &s->run[out ? s->store_run : s->load_run];
-    int64_t n = (int64_t)row;
-    if (s->gathered) return copy_ns(s, out ? run->out : run->in, run->size);
+    if (s->gathered) return gather_ns(s, out);
     bool along_x = s->has_x && s->lanes == 1;
-    if (out) return copy_ns(s, along_x ? s->x_out : s->lane_out, n);
-    return s->plain ? 0 : copy_ns(s, along_x ? s->x_in : s->lane_in, n);
+    if (out) return copy_ns(s, along_x ? s->x_out : s->lane_out, (int64_t)row);
+    return s->plain ? 0 : copy_ns(s, along_x ? s->x_in : s->lane_in, (int64_t)row);
 }
 
 /* What rows cost an element, roughly: calls for every row, and to copy them. */
@@ -232,7 +243,7 @@ static double row_ns(const struct strips *s) {
     double row = (double)(s->has_x ? s->x.in * s->lanes : s->lanes);
     double calls = 40.0 * s->box + (s->box < s->n ? 12 : 0) + 20;
     bool together = s->box == 0 && s->n > 0 && s->x.size <= STRIP_ROWS;
-    if (s->has_x) calls += together ? 10 : 60;
+    if (s->has_x) calls += together ? 10 : s->x.size > STRIP_ROWS ? 130 : 60;
     row = row > 4096 ? 4096 : row;
     return calls / row + move_ns(s, false, row) + move_ns(s, true, row);
 }
@@ -240,7 +251,6 @@ static double row_ns(const struct strips *s) {
 static void take(const struct dims *d, const struct choice *c, struct strips *s) {
     set_rows(d, c, s);
     set_levels(d, c, s);
-    if (s->gathered) s->load_run = best_run(s, false), s->store_run = best_run(s, true);
 }
 
 void lax_i_strips_dims(const struct window_problem *p, struct strips *s) {

@@ -22,7 +22,18 @@ static double row_lanes(const struct strips *s) {
 /* Lanes of the elements that a tile of such a level meets. */
 static double line_of_level(const struct strips *s, const struct strip_level *l) {
     double met = extent(&l->axis, l->tile), in = (double)l->axis.in;
-    return l->at_once ? (met < in ? met : in) * row_lanes(s) : 0;
+    return l->at_once || l->lined ? (met < in ? met : in) * row_lanes(s) : 0;
+}
+
+/* Lanes that are moved before they get their working form. */
+static double raw_lanes(const struct strips *s) {
+    double most = row_lanes(s);
+    if (!s->gathered) return 0;
+    if (s->has_x && (double)s->x_tile * (double)s->lanes > most)
+        most = (double)s->x_tile * (double)s->lanes;
+    if (s->n == 0 || !s->level[s->n - 1].lined) return most;
+    double line = line_of_level(s, &s->level[s->n - 1]);
+    return line > most ? line : most;
 }
 
 /* Short rows with short windows are taken together, some KiB of them. */
@@ -42,7 +53,7 @@ static double line_lanes(const struct strips *s) {
 
 /* Bytes of scratch of the present tiles. */
 static double footprint(const struct strips *s) {
-    double plane = row_lanes(s), lanes = 2 * plane + STRIP_LINES * line_lanes(s);
+    double plane = row_lanes(s), lanes = 2 * plane + STRIP_LINES * line_lanes(s) + raw_lanes(s);
     for (int j = s->n - 1; j >= 0; j--) {
         if (j < s->box) lanes += plane * (double)(s->level[j].slots + 1);
         lanes += line_of_level(s, &s->level[j]);
@@ -185,6 +196,7 @@ static size_t set_scratch(struct strips *s) {
     int64_t plane = (int64_t)row_lanes(s) + 1;
     s->row = plane;
     s->spare_at = place(s, &at, plane);
+    s->raw_at = place(s, &at, (int64_t)raw_lanes(s) + 1);
     if (s->has_x) set_x_rows(s);
     /* Lines begin at cache lines, and not a multiple of 4 KiB apart. */
     s->x_room = (int64_t)line_lanes(s) * lax_i_max(s->x_rows, 1);
@@ -212,10 +224,12 @@ static bool is_empty(const struct window_problem *p) {
     return false;
 }
 
-bool lax_i_strips_plan(const struct window_problem *p, const struct fold *fold, struct strips *s) {
+bool lax_i_strips_plan(const struct window_problem *p, lax_isa isa, struct strips *s) {
+    const struct fold *fold = lax_i_fold(p->reducer.kind, p->type[0], isa);
     *s = (struct strips){.fold = fold, .elem = lax_dtype_size(p->type[0]), .work = fold->work_size};
     lax_reducer_kind kind = p->reducer.kind;
     s->idempotent = kind == LAX_MAX || kind == LAX_MIN || kind == LAX_AND || kind == LAX_OR;
+    s->moves = lax_i_move_kernels(isa);
     lax_i_identity(kind, p->type[0], s->identity);
     s->has_init = memcmp(s->identity, p->init[0], s->elem) != 0;
     fold->load(s->init, 1, p->init[0], 1, 1);

@@ -1,66 +1,126 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rows in and out of their working form: one run, or of several dimensions, gathered from wherever
- * they lie by loops about the one that suits best. */
+ * they lie. Where one of the dimensions is contiguous in memory and another one in the row, both go
+ * through registers; else loops go along the one that suits best. */
 #include "lower/strips.h"
 
-/* Where the inner loops of a row are: of all runs but one, which they are along. */
-struct loops {
-    int64_t size[LAX_MAX_RANK], done[LAX_MAX_RANK];
-    int along;
+/* Dimensions of a copy: neighbours are `lanes` apart in the row and `far` elements in the tensor. */
+struct copy {
+    int n, near, low; /* the dimension that is contiguous in the tensor, or -1; in the row */
+    struct {
+        int64_t size, lanes, far, done;
+    } dim[LAX_MAX_RANK + 1];
+    int64_t total;
 };
 
-static struct loops start(const struct strips *s, int along, int64_t n) {
-    struct loops l = {.along = along};
-    for (int i = 0; i < s->n_runs; i++) l.size[i] = s->run[i].size;
-    l.size[0] = n / s->run[0].lanes;
-    return l;
+static void add(struct copy *c, int64_t size, int64_t lanes, int64_t far) {
+    c->dim[c->n].size = size, c->dim[c->n].lanes = lanes, c->dim[c->n].far = far;
+    c->dim[c->n++].done = 0;
+    c->total *= size;
 }
 
-static bool next(const struct strips *s, struct loops *l) {
-    for (int i = s->n_runs - 1; i >= 0; i--) {
-        if (i == l->along) continue;
-        if (++l->done[i] < l->size[i]) return true;
-        l->done[i] = 0;
+/* Rows of n lanes, `count` of them `step` apart. */
+static void set_copy(const struct strips *s, bool out, const struct strip_rows *rows,
+                     struct copy *c) {
+    c->n = 0, c->total = 1, c->near = -1;
+    if (rows->count > 1) add(c, rows->count, rows->n, rows->step);
+    for (int i = 0; i < s->n_runs; i++) {
+        const struct strip_run *run = &s->run[i];
+        add(c, i > 0 ? run->size : rows->n / run->lanes, run->lanes, out ? run->out : run->in);
+    }
+    c->low = c->n - 1;
+    for (int i = 0; i < c->low; i++)
+        if (c->dim[i].far == 1 && c->dim[i].size > 1) c->near = i;
+    if (c->near < 0 || c->dim[c->low].size < 4) c->near = -1;
+}
+
+/* The dimension that a loop goes along if there is no pair. */
+static int best_dim(const struct copy *c) {
+    int best = c->low;
+    for (int i = 0; i < c->n; i++) {
+        int64_t now = c->dim[i].size * (c->dim[i].far == 1 ? 4 : 1);
+        if (now > c->dim[best].size * (c->dim[best].far == 1 ? 4 : 1)) best = i;
+    }
+    return best;
+}
+
+/* The next of all dimensions but a and b; where it is, in lanes and elements. */
+static bool next(struct copy *c, int a, int b, int64_t *lanes, int64_t *far) {
+    for (int i = c->n - 1; i >= 0; i--) {
+        if (i == a || i == b) continue;
+        *lanes += c->dim[i].lanes, *far += c->dim[i].far;
+        if (++c->dim[i].done < c->dim[i].size) return true;
+        *lanes -= c->dim[i].size * c->dim[i].lanes, *far -= c->dim[i].size * c->dim[i].far;
+        c->dim[i].done = 0;
     }
     return false;
 }
 
-/* Lanes before the present loop, and what lies between its element and the row's first. */
-static int64_t lanes_at(const struct strips *s, const struct loops *l) {
-    int64_t at = 0;
-    for (int i = 0; i < s->n_runs; i++) at += l->done[i] * s->run[i].lanes;
-    return at;
+/* Elements in the order of the row, to it or from it, pair by pair in registers. */
+static void transpose(const struct strips *s, struct copy *c, bool out, char *row, char *tensor) {
+    int power = 0, a = c->near, b = c->low;
+    while ((size_t)1 << power < s->elem) power++;
+    int64_t lanes = 0, far = 0, columns = c->dim[a].size, rows = c->dim[b].size;
+    do {
+        char *at = row + lanes * (int64_t)s->elem, *there = tensor + far * (int64_t)s->elem;
+        if (out)
+            s->moves->transpose[power](there, c->dim[b].far, at, c->dim[a].lanes, columns, rows);
+        else
+            s->moves->transpose[power](at, c->dim[a].lanes, there, c->dim[b].far, rows, columns);
+    } while (next(c, a, b, &lanes, &far));
 }
 
-void lax_i_strips_load(const struct strips *s, void *to, const char *from, int64_t n) {
+static void gather(const struct strips *s, struct copy *c, char *to, const char *from) {
+    int along = best_dim(c);
+    int64_t lanes = 0, far = 0;
+    do
+        s->fold->load(to + lanes * (int64_t)s->work, c->dim[along].lanes,
+                      from + far * (int64_t)s->elem, c->dim[along].far, c->dim[along].size);
+    while (next(c, along, along, &lanes, &far));
+}
+
+static void scatter(const struct strips *s, struct copy *c, char *to, const char *from) {
+    int along = best_dim(c);
+    int64_t lanes = 0, far = 0;
+    do
+        s->fold->store(to + far * (int64_t)s->elem, c->dim[along].far,
+                       from + lanes * (int64_t)s->work, c->dim[along].lanes, c->dim[along].size);
+    while (next(c, along, along, &lanes, &far));
+}
+
+void lax_i_strips_load(const struct strips *s, void *to, const void *from,
+                       const struct strip_rows *rows, void *room) {
+    struct copy c;
+    bool moved = s->fold->load == s->fold->move;
     if (!s->gathered) {
-        s->fold->load(to, 1, from, s->has_x && s->lanes == 1 ? s->x_in : s->lane_in, n);
+        int64_t step = s->has_x && s->lanes == 1 ? s->x_in : s->lane_in;
+        s->fold->load(to, 1, from, step, rows->n);
         return;
     }
-    if (n == 0) return;
-    const struct strip_run *run = &s->run[s->load_run];
-    struct loops l = start(s, s->load_run, n);
-    do {
-        int64_t at = 0;
-        for (int i = 0; i < s->n_runs; i++) at += l.done[i] * s->run[i].in;
-        s->fold->load((char *)to + (size_t)lanes_at(s, &l) * s->work, run->lanes,
-                      from + at * (int64_t)s->elem, run->in, l.size[s->load_run]);
-    } while (next(s, &l));
+    set_copy(s, false, rows, &c);
+    if (c.total == 0) return;
+    if (c.near < 0) {
+        gather(s, &c, to, from);
+        return;
+    }
+    transpose(s, &c, false, moved ? to : room, (char *)(uintptr_t)from);
+    if (!moved) s->fold->load(to, 1, room, 1, c.total);
 }
 
-void lax_i_strips_unload(const struct strips *s, char *to, const void *from, int64_t n) {
+void lax_i_strips_unload(const struct strips *s, void *to, const void *from, int64_t n,
+                         void *room) {
+    struct copy c;
+    bool moved = s->fold->load == s->fold->move;
     if (!s->gathered) {
         s->fold->store(to, s->has_x && s->lanes == 1 ? s->x_out : s->lane_out, from, 1, n);
         return;
     }
-    if (n == 0) return;
-    const struct strip_run *run = &s->run[s->store_run];
-    struct loops l = start(s, s->store_run, n);
-    do {
-        int64_t at = 0;
-        for (int i = 0; i < s->n_runs; i++) at += l.done[i] * s->run[i].out;
-        s->fold->store(to + at * (int64_t)s->elem, run->out,
-                       (const char *)from + (size_t)lanes_at(s, &l) * s->work, run->lanes,
-                       l.size[s->store_run]);
-    } while (next(s, &l));
+    set_copy(s, true, &(struct strip_rows){n, 1, 0}, &c);
+    if (c.total == 0) return;
+    if (c.near < 0) {
+        scatter(s, &c, to, from);
+        return;
+    }
+    if (!moved) s->fold->store(room, 1, from, 1, c.total);
+    transpose(s, &c, true, moved ? (char *)(uintptr_t)from : room, to);
 }

@@ -17,7 +17,7 @@ static bool applicable(const struct problem *problem, const struct machine *mach
         reason = "takes built-in reducers, not callbacks";
     else if (fold == NULL)
         reason = "the reducer must be associative, which complex max and min are not";
-    else if (!lax_i_strips_plan(p, fold, &s))
+    else if (!lax_i_strips_plan(p, machine->isa, &s))
         reason = "a window's planes do not fit in 4 MiB of workspace";
     if (reason != NULL) snprintf(why, LAX_WHY_NBYTES, "%s", reason);
     return reason == NULL;
@@ -34,7 +34,7 @@ static lax_status build(struct plan *plan, lax_error *why) {
     const struct window_problem *p = &plan->problem.window;
     struct strips *s = lax_i_plan_state(plan, sizeof *s, why);
     if (s == NULL) return LAX_ERROR_MEMORY;
-    lax_i_strips_plan(p, lax_i_fold(p->reducer.kind, p->type[0], plan->machine.isa), s);
+    lax_i_strips_plan(p, plan->machine.isa, s);
     plan->scratch_nbytes = s->count == 0 ? 0 : lax_i_strips_nbytes(s);
     plan->phases[0] = (struct phase){
         .tasks = s->count == 0 ? 0 : lax_i_ceil_div(s->count, s->per_task), .run = run};
