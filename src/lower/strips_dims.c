@@ -180,6 +180,7 @@ static void set_rows(const struct dims *d, const struct choice *c, struct strips
 /* Elements of the innermost level are loaded together where they are not too many. */
 static bool is_lined(const struct strips *s) {
     double row = (double)s->lanes * (s->has_x ? (double)s->x.in : 1);
+    if (row > 2 * GATHER_GOAL) row = 2 * GATHER_GOAL; /* tiles can be so long */
     return s->gathered && row * (double)s->level[s->n - 1].axis.in * (double)s->work < STRIP_LINED;
 }
 

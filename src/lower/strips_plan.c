@@ -124,7 +124,7 @@ static void start(struct strips *s) {
     struct knob knob[LAX_MAX_RANK];
     int n = knobs(s, knob);
     for (int i = 0; i < n; i++) turn(&knob[i], knob[i].all);
-    int64_t lanes = lax_i_max(16384 / (int64_t)s->work, 1);
+    int64_t lanes = lax_i_max((s->gathered ? 4096 : 16384) / (int64_t)s->work, 1);
     if (!s->has_x)
         turn(&knob[0], lax_i_max(lanes / s->lane_unit, 1));
     else if (row_lanes(s) > 4 * (double)lanes)
