@@ -96,8 +96,9 @@ static double lane_cost(const struct picks *g, int d) {
     if (!alone) reach += a->stride > 1 ? 0.6 : 0.3;
     if (!alone && g->records)
         reach += 12 * (double)lax_i_min(a->size - 1, a->in) / (double)lax_i_max(a->in, 1);
-    if (!g->records) reach += 80 * calls_of_lanes(g, d);
-    return reach * (1 + (g->records ? 40 : 12) / (double)lax_i_max(a->in, 1));
+    double one = 1 / (double)lax_i_max(a->in, 1);
+    if (g->records) return reach + 40 * one;
+    return (reach + 80 * calls_of_lanes(g, d)) * (1 + 12 * one);
 }
 
 /* A dimension of one element always serves as the last resort. */
