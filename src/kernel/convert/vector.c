@@ -83,7 +83,7 @@ void lax_i_convert(const struct converter *c, void *dst, int64_t dst_stride, con
     bool vectors = c->to_f32 != NULL || c->from_f32 != NULL, dense = dst_stride == 1;
     if (vectors && dense && src_stride == 1)
         convert_dense(c, dst, src, n);
-    else if (vectors && n >= 16)
+    else if (vectors && n >= 8)
         convert_strided(c, dst, dst_stride, src, src_stride, n);
     else
         c->general(dst, dst_stride, src, src_stride, n);
