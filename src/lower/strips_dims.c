@@ -235,15 +235,18 @@ static double gather_ns(const struct strips *s, bool out) {
 static double move_ns(const struct strips *s, bool out, double row) {
     if (s->gathered) return gather_ns(s, out);
     bool along_x = s->has_x && s->lanes == 1;
-    if (out) return copy_ns(s, along_x ? s->x_out : s->lane_out, (int64_t)row);
+    if (out && s->has_x) row *= (double)s->x.out / (double)lax_i_max(s->x.in, 1);
+    if (out) return copy_ns(s, along_x ? s->x_out : s->lane_out, lax_i_max((int64_t)row, 1));
     return s->plain ? 0 : copy_ns(s, along_x ? s->x_in : s->lane_in, (int64_t)row);
 }
 
 /* What rows cost an element, roughly: calls for every row, and to copy them. */
 static double row_ns(const struct strips *s) {
     double row = (double)(s->has_x ? s->x.in * s->lanes : s->lanes);
-    double calls = 40.0 * s->box + (s->box < s->n ? 12 : 0) + 20;
+    bool narrow = row * (double)s->work < 64; /* less than a vector */
+    double calls = 40.0 * s->box + (s->box == s->n ? 0 : narrow ? 30 : 12) + 20;
     bool together = s->box == 0 && s->n > 0 && s->x.size <= STRIP_ROWS;
+    if (s->has_x && s->x.stride > 1 && s->lanes < 16) calls += 30;
     if (s->has_x) calls += together ? 10 : s->x.size > STRIP_ROWS ? 130 : 60;
     row = row > 4096 ? 4096 : row;
     return calls / row + move_ns(s, false, row) + move_ns(s, true, row);
