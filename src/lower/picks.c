@@ -69,7 +69,8 @@ static double pieces(const struct window_axis *a) {
     if (a->base_dilation != 1) return (double)a->out;
     int64_t reach = (a->size - 1) * a->window_dilation, last = (a->out - 1) * a->stride - a->pad_lo;
     double low = a->pad_lo > 0 ? (double)lax_i_ceil_div(a->pad_lo, a->stride) : 0;
-    double high = last + reach >= a->in ? (double)(last + reach - a->in + 1) / (double)a->stride : 0;
+    double high =
+        last + reach >= a->in ? (double)(last + reach - a->in + 1) / (double)a->stride : 0;
     double all = (1 + low + high) * (double)a->stride; /* pulling goes phase by phase */
     return all < (double)a->in ? all : (double)a->in;
 }

@@ -23,8 +23,8 @@ enum {
     STRIP_TASKS = 32         /* tasks wanted where there is enough to do */
 };
 
-/* A dimension of a row: neighbours are so many lanes apart there, and so many elements in operand and
- * result. */
+/* A dimension of a row: neighbours are so many lanes apart there, and so many elements in operand
+ * and result. */
 struct strip_run {
     int64_t size, lanes, in, out;
 };
@@ -51,13 +51,13 @@ struct strips {
     unsigned char identity[16]; /* an element */
     unsigned char init[16];     /* working form */
     bool has_init, idempotent;
-    bool raw;   /* rows can be read where they are, as elements */
-    bool plain; /* ... and elements are their working form */
-    bool lies;  /* ... or there is a kernel for elements as they lie */
+    bool raw;      /* rows can be read where they are, as elements */
+    bool plain;    /* ... and elements are their working form */
+    bool lies;     /* ... or there is a kernel for elements as they lie */
     bool gathered; /* rows are several dimensions, wherever they lie: */
-    int n_runs;                      /* ... those, x outermost */
+    int n_runs;    /* ... those, x outermost */
     struct strip_run run[LAX_MAX_RANK];
-    int n;      /* levels, outermost first */
+    int n; /* levels, outermost first */
     struct strip_level level[LAX_MAX_RANK];
     int box;        /* levels from here on are folded as one; or n */
     int outer_rank; /* dimensions without a window, outside of rows */
@@ -68,11 +68,11 @@ struct strips {
     bool has_x;
     struct window_axis x;
     int64_t x_in, x_out, x_tile, x_tiles;
-    int64_t x_rows;                  /* rows taken together, at most */
-    int64_t row;                     /* lanes of a row at most */
-    int64_t x_room;                  /* lanes of each buffer of x */
+    int64_t x_rows;                          /* rows taken together, at most */
+    int64_t row;                             /* lanes of a row at most */
+    int64_t x_room;                          /* lanes of each buffer of x */
     size_t plane_at, spare_at, x_at, raw_at; /* where they lie in scratch */
-    int64_t per_task, count;         /* tiles of a task, in all */
+    int64_t per_task, count;                 /* tiles of a task, in all */
 };
 
 /* One tile of results at work. */
@@ -82,32 +82,31 @@ struct strip_job {
     const char *in; /* row's first element at index 0 of every level */
     char *out;
     unsigned char *scratch;
-    int64_t begin[LAX_MAX_RANK], end[LAX_MAX_RANK];    /* outputs of each level */
-    int64_t plane[LAX_MAX_RANK];                       /* lanes of the planes that it folds */
-    int64_t position[LAX_MAX_RANK];                    /* of the result at work */
-    int64_t lanes, row;                                /* of the tile */
-    int64_t x_begin, x_end;                            /* outputs of x */
-    int64_t x_first, x_count;                          /* elements of x in a row */
-    unsigned char *line;                               /* rows of the box for x, */
-    int64_t line_first;                                /* element of a level's first row in its line */
-    int64_t pitch, waiting;                            /* so many lanes apart; how many are there */
-    bool lined;                                        /* padding is between them */
-    int64_t tag[LAX_MAX_RANK][STRIP_SLOTS];            /* what a slot holds */
+    int64_t begin[LAX_MAX_RANK], end[LAX_MAX_RANK]; /* outputs of each level */
+    int64_t plane[LAX_MAX_RANK];                    /* lanes of the planes that it folds */
+    int64_t position[LAX_MAX_RANK];                 /* of the result at work */
+    int64_t lanes, row;                             /* of the tile */
+    int64_t x_begin, x_end;                         /* outputs of x */
+    int64_t x_first, x_count;                       /* elements of x in a row */
+    unsigned char *line;                            /* rows of the box for x, */
+    int64_t line_first;                             /* element of a level's first row in its line */
+    int64_t pitch, waiting;                         /* so many lanes apart; how many are there */
+    bool lined;                                     /* padding is between them */
+    int64_t tag[LAX_MAX_RANK][STRIP_SLOTS];         /* what a slot holds */
     int64_t pivot[LAX_MAX_RANK], filled[LAX_MAX_RANK]; /* stacks: end of suffixes, of the prefix */
 };
 
 /* strips_dims.c: rows and levels. */
 void lax_i_strips_dims(const struct window_problem *p, struct strips *s);
 
-/* strips_rows.c: `count` rows of n lanes, `step` elements apart, to working form (one row unless they
- * are gathered); and one back. Room for as many lanes. */
+/* strips_rows.c: `count` rows of n lanes, `step` elements apart, to working form (one row unless
+ * they are gathered); and one back. Room for as many lanes. */
 struct strip_rows {
     int64_t n, count, step;
 };
 void lax_i_strips_load(const struct strips *s, void *to, const void *from,
                        const struct strip_rows *rows, void *room);
-void lax_i_strips_unload(const struct strips *s, void *to, const void *from, int64_t n,
-                         void *room);
+void lax_i_strips_unload(const struct strips *s, void *to, const void *from, int64_t n, void *room);
 
 /* strips_plan.c: tiles of all that; false where not even the least tile fits in scratch. */
 bool lax_i_strips_plan(const struct window_problem *p, lax_isa isa, struct strips *s);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Complex max and min in strips. Without NaN the lexicographic order is total, and any order of
- * combining gives the same numbers; a NaN is replaced by what comes next, whatever it is, which only
- * the reference's order does right. So the operand is looked through first; strips, or the reference
- * lowering, do the rest. */
+ * combining gives the same numbers; a NaN is replaced by what comes next, whatever it is, which
+ * only the reference's order does right. So the operand is looked through first; strips, or the
+ * reference lowering, do the rest. */
 #include "lower/strips.h"
 
 #include <math.h>

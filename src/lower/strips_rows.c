@@ -4,7 +4,8 @@
  * through registers; else loops go along the one that suits best. */
 #include "lower/strips.h"
 
-/* Dimensions of a copy: neighbours are `lanes` apart in the row and `far` elements in the tensor. */
+/* Dimensions of a copy: neighbours are `lanes` apart in the row and `far` elements in the tensor.
+ * */
 struct copy {
     int n, near, low; /* the dimension that is contiguous in the tensor, or -1; in the row */
     struct {
@@ -56,18 +57,32 @@ static bool next(struct copy *c, int a, int b, int64_t *lanes, int64_t *far) {
     return false;
 }
 
-/* Elements in the order of the row, to it or from it, pair by pair in registers. */
-static void transpose(const struct strips *s, struct copy *c, bool out, char *row, char *tensor) {
-    int power = 0, a = c->near, b = c->low;
+static void (*transpose_of(const struct strips *s))(void *, int64_t, const void *, int64_t, int64_t,
+                                                    int64_t) {
+    int power = 0;
     while ((size_t)1 << power < s->elem) power++;
-    int64_t lanes = 0, far = 0, columns = c->dim[a].size, rows = c->dim[b].size;
-    do {
-        char *at = row + lanes * (int64_t)s->elem, *there = tensor + far * (int64_t)s->elem;
-        if (out)
-            s->moves->transpose[power](there, c->dim[b].far, at, c->dim[a].lanes, columns, rows);
-        else
-            s->moves->transpose[power](at, c->dim[a].lanes, there, c->dim[b].far, rows, columns);
-    } while (next(c, a, b, &lanes, &far));
+    return s->moves->transpose[power];
+}
+
+/* Elements in the order of the row, pair by pair of dimensions in registers. */
+static void transpose_in(const struct strips *s, struct copy *c, char *row, const char *tensor) {
+    int a = c->near, b = c->low;
+    int64_t lanes = 0, far = 0;
+    do
+        transpose_of(s)(row + lanes * (int64_t)s->elem, c->dim[a].lanes,
+                        tensor + far * (int64_t)s->elem, c->dim[b].far, c->dim[b].size,
+                        c->dim[a].size);
+    while (next(c, a, b, &lanes, &far));
+}
+
+static void transpose_out(const struct strips *s, struct copy *c, char *tensor, const char *row) {
+    int a = c->near, b = c->low;
+    int64_t lanes = 0, far = 0;
+    do
+        transpose_of(s)(tensor + far * (int64_t)s->elem, c->dim[b].far,
+                        row + lanes * (int64_t)s->elem, c->dim[a].lanes, c->dim[a].size,
+                        c->dim[b].size);
+    while (next(c, a, b, &lanes, &far));
 }
 
 static void gather(const struct strips *s, struct copy *c, char *to, const char *from) {
@@ -103,7 +118,7 @@ void lax_i_strips_load(const struct strips *s, void *to, const void *from,
         gather(s, &c, to, from);
         return;
     }
-    transpose(s, &c, false, moved ? to : room, (char *)(uintptr_t)from);
+    transpose_in(s, &c, moved ? to : room, from);
     if (!moved) s->fold->load(to, 1, room, 1, c.total);
 }
 
@@ -122,5 +137,5 @@ void lax_i_strips_unload(const struct strips *s, void *to, const void *from, int
         return;
     }
     if (!moved) s->fold->store(room, 1, from, 1, c.total);
-    transpose(s, &c, true, moved ? (char *)(uintptr_t)from : room, to);
+    transpose_out(s, &c, to, moved ? from : room);
 }

@@ -259,8 +259,8 @@ static void finish_plane(struct strip_job *job, unsigned char *rows) {
     const struct strips *s = job->s;
     int64_t run = 1;
     int last = s->n - 1;
-    if (last > 0 && !s->has_x && !s->gathered && job->p->divide == DIVIDE_NONE && s->lane_out == 1 &&
-        s->level[last].out_stride == job->row)
+    if (last > 0 && !s->has_x && !s->gathered && job->p->divide == DIVIDE_NONE &&
+        s->lane_out == 1 && s->level[last].out_stride == job->row)
         run = job->end[last] - job->begin[last];
     for (int j = 1; j < s->n; j++) job->position[j] = job->begin[j];
     for (;;) {

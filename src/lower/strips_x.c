@@ -209,9 +209,9 @@ static bool as_is(const struct strip_job *job) {
 /* Whether rows of n results of neighbouring positions are one run of the result. */
 static bool dense(const struct strip_job *job, int64_t n) {
     const struct strips *s = job->s;
-    return !s->gathered && s->x.size <= STRIP_ROWS && s->x_out == s->lanes && (s->lanes == 1 || s->lane_out == 1) &&
-           job->p->divide == DIVIDE_NONE && s->level[s->n - 1].out_stride == n * s->lanes &&
-           n * s->lanes * (int64_t)s->work >= 64;
+    return !s->gathered && s->x.size <= STRIP_ROWS && s->x_out == s->lanes &&
+           (s->lanes == 1 || s->lane_out == 1) && job->p->divide == DIVIDE_NONE &&
+           s->level[s->n - 1].out_stride == n * s->lanes && n * s->lanes * (int64_t)s->work >= 64;
 }
 
 static void store_rows(struct strip_job *job, unsigned char *from, int64_t count, size_t apart) {
@@ -252,9 +252,10 @@ static bool goes_across(const struct strip_job *job, const unsigned char *line, 
     const struct window_axis *a = &s->x;
     bool lent = (const char *)line == job->in;
     bool step = a->stride == 1 || (a->stride == 2 && s->lanes == 1 && !lent);
-    return s->fold->across != NULL && !s->gathered && step && a->size <= STRIP_ROWS && job->x_count > 0 &&
-           s->x_out == s->lanes && (s->lanes == 1 || s->lane_out == 1) && !s->has_init &&
-           job->p->divide == DIVIDE_NONE && (!lent || n * s->lanes * (int64_t)s->work >= 64);
+    return s->fold->across != NULL && !s->gathered && step && a->size <= STRIP_ROWS &&
+           job->x_count > 0 && s->x_out == s->lanes && (s->lanes == 1 || s->lane_out == 1) &&
+           !s->has_init && job->p->divide == DIVIDE_NONE &&
+           (!lent || n * s->lanes * (int64_t)s->work >= 64);
 }
 
 static void fold_across(const struct strip_job *job, const unsigned char *line, int64_t count,

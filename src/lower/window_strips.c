@@ -70,7 +70,8 @@ static void look_first(struct plan *plan, struct state *s) {
 static lax_status build(struct plan *plan, lax_error *why) {
     const struct window_problem *p = &plan->problem.window;
     bool ordered = lax_i_strips_ordered(p);
-    void *state = lax_i_plan_state(plan, ordered ? sizeof(struct state) : sizeof(struct strips), why);
+    void *state =
+        lax_i_plan_state(plan, ordered ? sizeof(struct state) : sizeof(struct strips), why);
     struct strips *s = state;
     if (s == NULL) return LAX_ERROR_MEMORY;
     lax_i_strips_plan(p, plan->machine.isa, s);

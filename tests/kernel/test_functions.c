@@ -47,8 +47,8 @@ START_TEST(logaddexp_over_all_floats) {
     struct rng r = rng_of(31, 0);
     for (int exponent = -1074; exponent < 12; exponent++)
         for (int i = 0; i < 300; i++) {
-            double below = -ldexp((double)(rng_in(&r, 0, INT32_MAX) + INT64_C(0x80000000)),
-                                  exponent - 31);
+            double below =
+                -ldexp((double)(rng_in(&r, 0, INT32_MAX) + INT64_C(0x80000000)), exponent - 31);
             long double error = wide_ulps(fused_logaddexp_f64(0, below), log1pl(expl(below)));
             ensure(error <= 1.7L, "at %a: logaddexp is off by %Lg ulp", below, error);
         }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Max and min of complex numbers, real part first, as integers that order like them: the parts' keys
- * side by side. Zeros of either sign are equal, and come back as +0 in the real part. No NaN. */
+/* Max and min of complex numbers, real part first, as integers that order like them: the parts'
+ * keys side by side. Zeros of either sign are equal, a real part comes back as +0. No NaN. */
 
 static inline int64_t key_of_c64(struct c64 x) {
     uint32_t low = (uint32_t)order_f32(x.im, 0) ^ 0x80000000u;

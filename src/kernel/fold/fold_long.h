@@ -23,14 +23,16 @@ static void NAME_OF(NAME, two)(WORK *to, const WORK *a, const WORK *x, int64_t n
 
 /* Pixels that follow each other are one row. */
 static void NAME(void *to_rows, const void *const *rows, int k, const struct fold_span *span) {
-    bool dense = span->in_step == span->lanes && span->out_step == span->lanes;
-    int64_t pixels = dense ? 1 : span->pixels, lanes = dense ? span->lanes * span->pixels : span->lanes;
-    WORK *to = to_rows;
-    for (int64_t p = 0; p < pixels; p++, to += span->out_step) {
+    int64_t pixels = span->pixels, lanes = span->lanes;
+    if (span->in_step == lanes && span->out_step == lanes) lanes *= pixels, pixels = 1;
+    for (int64_t p = 0; p < pixels; p++) {
+        WORK *to = (WORK *)to_rows + p * span->out_step;
         const WORK *first = (const WORK *)rows[0] + p * span->in_step;
         if (k == 1) memmove(to, first, (size_t)lanes * sizeof *to);
-        for (int t = 1; t < k; t++)
-            NAME_OF(NAME, two)(to, t == 1 ? first : to, (const WORK *)rows[t] + p * span->in_step, lanes);
+        for (int t = 1; t < k; t++) {
+            const WORK *row = (const WORK *)rows[t] + p * span->in_step;
+            NAME_OF(NAME, two)(to, t == 1 ? first : to, row, lanes);
+        }
     }
 }
 
@@ -81,9 +83,10 @@ static void NAME_OF(NAME, slide_block)(WORK *to, const WORK *x, WORK *room,
 
 static void NAME_OF(NAME, slide)(void *to, const void *x, void *room, const struct fold_slide *g) {
     const int64_t block = FOLD_BLOCK / sizeof(WORK);
-    for (int64_t i = 0; i < g->lanes; i += block)
-        NAME_OF(NAME, slide_block)((WORK *)to + i, (const WORK *)x + i, room, g,
-                                   lax_i_min(block, g->lanes - i));
+    for (int64_t i = 0; i < g->lanes; i += block) {
+        int64_t n = lax_i_min(block, g->lanes - i);
+        NAME_OF(NAME, slide_block)((WORK *)to + i, (const WORK *)x + i, room, g, n);
+    }
 }
 
 #undef NAME

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What differs by the level that a kernel is compiled for. logaddexp: in vectors of so many lanes where
- * there is FMA, else libm's. Products of complex numbers: fused where there is FMA. */
+/* What differs by the level that a kernel is compiled for. logaddexp: in vectors of so many lanes
+ * where there is FMA, else libm's. Products of complex numbers: fused where there is FMA. */
 #ifndef LAX_KERNEL_FUNCTIONS_LEVEL_H
 #define LAX_KERNEL_FUNCTIONS_LEVEL_H
 

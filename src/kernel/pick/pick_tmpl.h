@@ -65,8 +65,8 @@ static void PICK_NAME(part)(KEY *key, INDEX *number, const void *const *x, int64
 }
 
 /* One group goes through all runs; several take turns in a run, which stays in the cache. The last
- * lanes of fresh rows are a whole (or half a) vector once more, which overlaps the one before: a tail of single
- * lanes costs more. */
+ * lanes of fresh rows are a whole (or half a) vector once more, which overlaps the one before: a
+ * tail of single lanes costs more. */
 static void PICK_NAME(taps)(void *keys, void *numbers, const void *const *x,
                             const struct pick_taps *t) {
     enum { VECTOR = PICK_VECTOR / sizeof(KEY) };

@@ -93,8 +93,8 @@ static inline struct c64 add_c64(struct c64 a, struct c64 x) {
 static inline struct c64 mul_c64(struct c64 a, struct c64 x) {
     return (struct c64){a.re * x.re - a.im * x.im, a.re * x.im + a.im * x.re};
 }
-/* One product and a fused one, as vectors have them: GCC 12 makes such vectors of four products even
- * where contraction is off, and lanes beside vectors would be rounded in another way. */
+/* One product and a fused one, as vectors have them: GCC 12 makes such vectors of four products
+ * even where contraction is off, and lanes beside vectors would be rounded in another way. */
 static inline struct c64 fused_mul_c64(struct c64 a, struct c64 x) {
     return (struct c64){__builtin_fmaf(a.re, x.re, -(a.im * x.im)),
                         __builtin_fmaf(a.re, x.im, a.im * x.re)};
