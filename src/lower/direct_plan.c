@@ -63,12 +63,11 @@ bool lax_i_direct_applicable(const struct conv_problem *p, int64_t most_dilation
 
 /* --- axes ------------------------------------------------------------------------------------- */
 
-static int64_t magnitude(int64_t x) { return x < 0 ? -x : x; }
-
 /* Axes in the order of the input, nearest positions last. */
 static void sort_axes(struct conv_axes *axes) {
     for (int i = 1; i < axes->n; i++)
-        for (int j = i; j > 0 && magnitude(axes->axis[j - 1].lhs) < magnitude(axes->axis[j].lhs);
+        for (int j = i;
+             j > 0 && lax_i_magnitude(axes->axis[j - 1].lhs) < lax_i_magnitude(axes->axis[j].lhs);
              j--) {
             struct conv_axis swap = axes->axis[j];
             axes->axis[j] = axes->axis[j - 1];
@@ -76,19 +75,10 @@ static void sort_axes(struct conv_axes *axes) {
         }
 }
 
-static int64_t gcd(int64_t a, int64_t b) {
-    while (b != 0) {
-        int64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 /* p * stride + k * dilation falls on the same elements again after so many p, or k. */
 static void choose_phases(struct direct_axis *a) {
-    a->phases = a->at.lhs_dilation / gcd(a->at.lhs_dilation, a->at.stride);
-    a->comb = a->at.lhs_dilation / gcd(a->at.lhs_dilation, a->at.dilation);
+    a->phases = a->at.lhs_dilation / lax_i_gcd(a->at.lhs_dilation, a->at.stride);
+    a->comb = a->at.lhs_dilation / lax_i_gcd(a->at.lhs_dilation, a->at.dilation);
 }
 
 void lax_i_direct_axes(struct direct *d, const struct conv_problem *p) {
@@ -244,8 +234,8 @@ static int nearest(const struct direct *d, bool result) {
     int best = d->n - 1;
     for (int i = d->n - 2; i >= 0; i--) {
         const struct conv_axis *a = &d->axis[i].at, *b = &d->axis[best].at;
-        int64_t here = magnitude(result ? a->result : a->lhs);
-        int64_t there = magnitude(result ? b->result : b->lhs);
+        int64_t here = lax_i_magnitude(result ? a->result : a->lhs);
+        int64_t there = lax_i_magnitude(result ? b->result : b->lhs);
         if (d->axis[i].tile > 1 && (here < there || d->axis[best].tile == 1)) best = i;
     }
     return best;
@@ -256,7 +246,8 @@ static void order_sums(struct direct *d) {
     for (int i = 0; i < d->n; i++) {
         int k = i;
         for (; k > 0 && !(d->along_w && i == d->n - 1) &&
-               magnitude(d->axis[d->out_order[k - 1]].at.result) < magnitude(d->axis[i].at.result);
+               lax_i_magnitude(d->axis[d->out_order[k - 1]].at.result) <
+                   lax_i_magnitude(d->axis[i].at.result);
              k--)
             d->out_order[k] = d->out_order[k - 1];
         d->out_order[k] = i;

@@ -29,7 +29,7 @@ static int64_t input_end(const struct direct_task *t) {
         int64_t size = open ? t->execution->batch : lhs->shape[i], stride = lhs->strides[i];
         n *= size;
         repeats |= stride == 0 && size > 1;
-        span += (size - 1) * (stride < 0 ? -stride : stride);
+        span += (size - 1) * lax_i_magnitude(stride);
         end += stride > 0 ? (size - 1) * stride : 0;
     }
     return span == n && !repeats ? end : INT64_MIN / 4;

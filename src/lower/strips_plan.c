@@ -4,16 +4,6 @@
  * the problem only. */
 #include "lower/strips.h"
 
-static int64_t magnitude(int64_t x) { return x < 0 ? -x : x; }
-
-static int64_t gcd(int64_t a, int64_t b) {
-    while (b != 0) {
-        int64_t r = a % b;
-        a = b, b = r;
-    }
-    return a;
-}
-
 static int64_t reach(const struct window_axis *a) { return (a->size - 1) * a->window_dilation + 1; }
 
 /* --- dimensions ------------------------------------------------------------------------------- */
@@ -62,7 +52,7 @@ static void sort_out(const struct window_problem *p, struct dims *d) {
             continue;
         }
         int k = d->n_windows++;
-        for (; k > 0 && magnitude(d->window[k - 1].in_stride) < magnitude(in); k--)
+        for (; k > 0 && lax_i_magnitude(d->window[k - 1].in_stride) < lax_i_magnitude(in); k--)
             d->window[k] = d->window[k - 1];
         d->window[k] = (struct strip_level){.axis = *a, .in_stride = in, .out_stride = out};
         if (a->size == 1) d->window[k].axis.window_dilation = 1;
@@ -75,7 +65,7 @@ static void sort_out(const struct window_problem *p, struct dims *d) {
 static int closest(const struct dims *d) {
     int best = d->n_free - 1;
     for (int i = 0; i < d->n_free; i++)
-        if (magnitude(d->in[i]) < magnitude(d->in[best])) best = i;
+        if (lax_i_magnitude(d->in[i]) < lax_i_magnitude(d->in[best])) best = i;
     return best;
 }
 
@@ -86,7 +76,7 @@ static int choose_rows(const struct dims *d, struct strips *s) {
     const struct strip_level *w = &d->window[last];
     bool wide = f >= 0 && d->size[f] * (int64_t)s->work >= 64;
     s->lanes = s->lane_in = s->lane_out = 1;
-    s->has_x = last >= 0 && !(wide && magnitude(d->in[f]) <= magnitude(w->in_stride));
+    s->has_x = last >= 0 && !(wide && lax_i_magnitude(d->in[f]) <= lax_i_magnitude(w->in_stride));
     bool inside = f >= 0 && s->has_x && d->in[f] == 1 && d->out[f] == 1 &&
                   w->in_stride == d->size[f] && w->out_stride == d->size[f];
     if (s->has_x) s->x = w->axis, s->x_in = w->in_stride, s->x_out = w->out_stride;
@@ -97,9 +87,9 @@ static int choose_rows(const struct dims *d, struct strips *s) {
 
 static void set_level(struct strip_level *l) {
     const struct window_axis *a = &l->axis;
-    int64_t g = gcd(a->window_dilation, a->base_dilation), apart = a->base_dilation / g;
+    int64_t g = lax_i_gcd(a->window_dilation, a->base_dilation), apart = a->base_dilation / g;
     l->step = a->window_dilation / g;
-    l->period = a->window_dilation / gcd(a->window_dilation, a->stride);
+    l->period = a->window_dilation / lax_i_gcd(a->window_dilation, a->stride);
     l->most =
         lax_i_max(1, lax_i_min(lax_i_ceil_div(a->size, apart), lax_i_ceil_div(a->in, l->step)));
     /* Sliding pays where windows meet an element more than about four times. */
