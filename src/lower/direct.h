@@ -132,6 +132,8 @@ void lax_i_direct_axes(struct direct *d, const struct conv_problem *problem);
 void lax_i_direct_weight_steps(struct direct *d);
 /* Boxes of about so many positions. */
 void lax_i_direct_tiles(struct direct *d, int64_t positions);
+/* Whether tiles of four vectors have enough rows to be best everywhere (32 registers). */
+bool lax_i_direct_wide_tiles(lax_dtype type, lax_isa isa);
 /* Whether some outputs along an axis do not meet every tap; whether the axis costs less padded than
  * cut: pieces of a few positions have a tap or two less one by one, and a tile of `rows` that is
  * not filled costs at least half a full one. */
@@ -151,7 +153,9 @@ int lax_i_direct_vectors_for_lines(const struct direct *d, const struct conv_pro
  * Sums are staged then only where they are visited more than once and out cannot hold them: the
  * residual may be the output itself. */
 void lax_i_direct_choose_way_out(struct direct *d, const struct conv_problem *problem);
-bool lax_i_direct_wants_stream(const struct direct *d, const struct machine *machine);
+/* `feature`: between neighbouring output features, in elements. */
+bool lax_i_direct_wants_stream(const struct direct *d, int64_t feature,
+                               const struct machine *machine);
 void lax_i_direct_fill_plan(struct plan *plan, const struct direct *d,
                             void (*run)(const struct plan *, struct execution *, int64_t, void *));
 /* direct.c: with vectors along features, what follows their choice; false: no stage is enough. */

@@ -111,6 +111,18 @@ void lax_i_direct_weight_steps(struct direct *d) {
 
 /* --- boxes ------------------------------------------------------------------------------------ */
 
+bool lax_i_direct_wide_tiles(lax_dtype type, lax_isa isa) {
+    return lax_i_tile_kernel(isa, type, 4)->rows >= 6;
+}
+
+/* A row's pieces are whole tiles where there is room for one, or whole vectors. */
+static int64_t whole_vectors(const struct direct *d, const struct direct_axis *a, int64_t most) {
+    int64_t lanes = d->kernel[1]->lanes;
+    if (a->n_tiles <= 1 || most < lanes) return a->tile;
+    int64_t unit = most >= d->columns ? d->columns : lanes;
+    return lax_i_min(lax_i_ceil_div(a->tile, unit), most / unit) * unit;
+}
+
 /* Axes in the order of the input, as many positions as there is room for; but results that lie next
  * to each other, of another axis, are to fill lines. */
 void lax_i_direct_tiles(struct direct *d, int64_t positions) {
@@ -124,6 +136,7 @@ void lax_i_direct_tiles(struct direct *d, int64_t positions) {
         int64_t most = lax_i_max(room / d->positions, 1);
         a->n_tiles = lax_i_ceil_div(a->at.out, most);
         a->tile = a->n_tiles == 0 ? 1 : lax_i_ceil_div(a->at.out, a->n_tiles);
+        if (d->along_w && i == d->n - 1) a->tile = whole_vectors(d, a, most);
         a->n_tiles = lax_i_ceil_div(a->at.out, a->tile);
         d->boxes *= a->n_tiles;
         d->positions *= a->tile;
@@ -284,23 +297,6 @@ void lax_i_direct_copies(struct direct *d, const struct conv_problem *p, lax_isa
     if (!d->along_w)
         room = lax_i_max(room, lax_i_max(DIRECT_ROOM_TAPS, DIRECT_PACK_BLOCKS) * d->nb);
     d->room_nbytes = (int64_t)lax_i_round_up((size_t)(room * d->size), 2 * LAX_ALIGNMENT);
-}
-
-/* Stores that bypass the caches save the read of what they overwrite; they pay where nothing of the
- * output would stay in the caches, every element is written once, and rows are whole lines. */
-bool lax_i_direct_wants_stream(const struct direct *d, const struct machine *machine) {
-    int64_t elements = d->groups * d->out_features;
-    int64_t out_size = (int64_t)d->store.to.dst_size;
-    bool lines_too = out_size == d->size || d->nb * out_size % LAX_ALIGNMENT == 0;
-    if (d->stage_out || !lines_too || (d->epilogue != NULL && !d->fused) || d->n_kb > 1 ||
-        d->taps > DIRECT_TAPS)
-        return false;
-    for (int i = 0; i < d->n; i++) {
-        const struct conv_axis *a = &d->axis[i].at;
-        if (a->out > 1 && a->result * out_size % LAX_ALIGNMENT != 0) return false;
-        elements *= a->out;
-    }
-    return elements * out_size > machine->l3_nbytes;
 }
 
 /* --- the plan --------------------------------------------------------------------------------- */

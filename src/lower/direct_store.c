@@ -41,6 +41,29 @@ int lax_i_direct_vectors_for_lines(const struct direct *d, const struct conv_pro
     return shallow && fills && nbytes > LARGE_NBYTES ? (int)vectors : 0;
 }
 
+/* Stores that bypass the caches save the read of what they overwrite; they pay where every element
+ * is written once, rows are whole lines, and little of the output would stay in the caches, whose
+ * last level other tensors and cores want a share of: of 32 MiB, outputs of 9 to 13 MB took 1 to
+ * 13 % less time past the caches. */
+bool lax_i_direct_wants_stream(const struct direct *d, int64_t feature,
+                               const struct machine *machine) {
+    int64_t elements = d->groups * d->out_features;
+    int64_t out_size = (int64_t)d->store.to.dst_size;
+    int64_t unit = d->along_w ? d->columns : d->nb;
+    bool lines_too = out_size == d->size || unit * out_size % LAX_ALIGNMENT == 0;
+    if (d->along_w && feature * out_size % LAX_ALIGNMENT != 0) return false;
+    if (d->stage_out || !lines_too || (d->epilogue != NULL && !d->fused) || d->n_kb > 1 ||
+        d->taps > DIRECT_TAPS)
+        return false;
+    for (int i = 0; i < d->n; i++) {
+        const struct conv_axis *a = &d->axis[i].at;
+        bool vectors = d->along_w && i == d->n - 1; /* of neighbours */
+        if (a->out > 1 && !vectors && a->result * out_size % LAX_ALIGNMENT != 0) return false;
+        elements *= a->out;
+    }
+    return elements * out_size > machine->l3_nbytes / 4;
+}
+
 /* The task's bias as sums' type, filled up to whole blocks. */
 void lax_i_direct_start_store(const struct direct_task *t) {
     const struct direct *d = t->d;
