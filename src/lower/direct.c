@@ -118,7 +118,7 @@ bool lax_i_direct_choose(struct direct *d, const struct plan *plan) {
     lax_i_direct_choose_way_out(d, p);
     d->sums_nbytes = d->stage_out ? d->positions * d->fb * d->nb * d->size : 0;
     lax_i_direct_copies(d, p, plan->machine.isa);
-    d->stream = !d->along_k && lax_i_direct_wants_stream(d, p->out_feature, &plan->machine);
+    d->stream = !d->along_k && lax_i_direct_wants_stream(d, p, &plan->machine);
     d->panel_nbytes = d->ob * d->taps * d->kb * d->nb * d->size;
     d->pack_in_task = d->boxes == 1 && !p->open_batch && d->panel_nbytes <= PANEL_LIMIT;
     if (!d->pack_in_task) d->panel_nbytes = 0;

@@ -277,6 +277,7 @@ void lax_i_direct_copies(struct direct *d, const struct conv_problem *p, lax_isa
     d->out = lax_i_converter(d->type, p->out_type, isa);
     d->in = lax_i_converter(p->out_type, d->type, isa);
     d->transpose = moves->transpose[d->size == 8 ? 3 : 2];
+    d->copy = moves->stream;
     d->fence = moves->fence;
     if (lax_i_direct_has_epilogue(p)) d->epilogue = lax_i_epilogue_kernel(d->type, isa);
     d->store = (struct tile_store){.bias_by_row = d->along_w,
@@ -357,7 +358,7 @@ void lax_i_direct_describe(const struct plan *plan, struct text *text) {
     lax_i_text_add(text, "%s%s%s%s", d->stage_in ? ", input staged" : "",
                    d->stage_out ? ", sums staged" : "",
                    d->pack_in_task ? ", weights packed in tasks" : "",
-                   d->stream ? ", stores bypass the caches" : "");
+                   d->stream || d->runs ? ", stores bypass the caches" : "");
 }
 
 /* --- costs ------------------------------------------------------------------------------------ */

@@ -191,5 +191,5 @@ void lax_i_direct_w_run(const struct plan *plan, struct execution *execution, in
             lax_i_direct_finish(&t, block);
         }
     }
-    if (d->stream) d->fence();
+    if (d->stream || d->runs) d->fence();
 }
