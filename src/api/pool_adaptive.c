@@ -24,15 +24,6 @@ struct place {
     int64_t in, out;
 };
 
-static int64_t gcd(int64_t a, int64_t b) {
-    while (b != 0) {
-        int64_t r = a % b;
-        a = b;
-        b = r;
-    }
-    return a;
-}
-
 /* floor(i * in / out) for 0 <= i <= out; out * out fits. */
 static int64_t start_of(const struct adaptive_dim *d, int64_t i) {
     return i * (d->in / d->out) + i * (d->in % d->out) / d->out;
@@ -74,7 +65,7 @@ static lax_status set_dims(struct adaptive *a, const bool *spatial, lax_error *w
         if (in < 1)
             return lax_i_fail(why, LAX_ERROR_WINDOW_SIZE,
                               "adaptive pooling over operand dimension %d, which is empty", d);
-        int64_t g = out > 0 ? gcd(in, out) : 1, square;
+        int64_t g = out > 0 ? lax_i_gcd(in, out) : 1, square;
         a->dim[a->n++] = (struct adaptive_dim){d, in, out, out / g, g, in / g};
         if (!lax_i_mul(out, out, &square) || !lax_i_mul(a->poolings, out / g, &a->poolings))
             return lax_i_fail(why, LAX_ERROR_OVERFLOW, "out dimension %d is too large: %lld", d,

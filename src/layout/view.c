@@ -2,16 +2,14 @@
 /* Pairs of strided views brought into few dimensions. */
 #include "layout/layout.h"
 
-static int64_t magnitude(int64_t x) { return x < 0 ? -x : x; }
-
 /* Insertion sort by |out stride|, then |in stride|, descending: ranks are small. */
 static void sort_dims(int n, int64_t *size, int64_t *in, int64_t *out) {
     for (int i = 1; i < n; i++) {
         int64_t s = size[i], a = in[i], b = out[i];
         int j = i;
-        for (; j > 0 &&
-               (magnitude(out[j - 1]) < magnitude(b) ||
-                (magnitude(out[j - 1]) == magnitude(b) && magnitude(in[j - 1]) < magnitude(a)));
+        for (; j > 0 && (lax_i_magnitude(out[j - 1]) < lax_i_magnitude(b) ||
+                         (lax_i_magnitude(out[j - 1]) == lax_i_magnitude(b) &&
+                          lax_i_magnitude(in[j - 1]) < lax_i_magnitude(a)));
              j--)
             size[j] = size[j - 1], in[j] = in[j - 1], out[j] = out[j - 1];
         size[j] = s, in[j] = a, out[j] = b;

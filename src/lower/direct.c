@@ -29,10 +29,11 @@ static bool applicable(const struct problem *problem, const struct machine *mach
 /* --- blocks ----------------------------------------------------------------------------------- */
 
 /* Vectors of a tile. A wide tile broadcasts fewer elements of the input, a high one keeps a smaller
- * panel of weights in the nearest cache: what pays depends on the depth. With fewer positions than
- * a tile has rows it is wider still. All blocks of features are about as wide. */
-static int64_t vectors_for(int64_t positions, int64_t depth, int64_t vectors_of_features) {
-    int64_t most = positions >= 5 ? (depth <= SHALLOW ? 4 : 2) : positions >= 3 ? 4 : 6;
+ * panel of weights in the nearest cache: where wide ones are low, what pays depends on the depth.
+ * With fewer positions than a tile has rows it is wider still. All blocks of features are about as
+ * wide. */
+static int64_t vectors_for(int64_t positions, bool wide, int64_t vectors_of_features) {
+    int64_t most = positions >= 5 ? (wide ? 4 : 2) : positions >= 3 ? 4 : 6;
     int64_t blocks = lax_i_ceil_div(lax_i_max(vectors_of_features, 1), most);
     return lax_i_ceil_div(lax_i_max(vectors_of_features, 1), blocks);
 }
@@ -41,7 +42,8 @@ static void choose_features(struct direct *d, const struct conv_problem *p, lax_
     int64_t lanes = lax_i_tile_kernel(isa, d->type, 1)->lanes, positions = 1;
     for (int i = 0; i < d->n; i++)
         positions = lax_i_min(positions, MOST_POSITIONS) * d->axis[i].at.out;
-    int vectors = (int)vectors_for(positions, d->taps * lax_i_min(d->in_features, SHALLOW),
+    bool shallow = d->taps * lax_i_min(d->in_features, SHALLOW) <= SHALLOW;
+    int vectors = (int)vectors_for(positions, shallow || lax_i_direct_wide_tiles(d->type, isa),
                                    lax_i_ceil_div(d->out_features, lanes));
     int wide = lax_i_direct_vectors_for_lines(d, p, lanes);
     if (positions >= 5 && wide > vectors) vectors = wide;
@@ -116,7 +118,7 @@ bool lax_i_direct_choose(struct direct *d, const struct plan *plan) {
     lax_i_direct_choose_way_out(d, p);
     d->sums_nbytes = d->stage_out ? d->positions * d->fb * d->nb * d->size : 0;
     lax_i_direct_copies(d, p, plan->machine.isa);
-    d->stream = !d->along_k && lax_i_direct_wants_stream(d, &plan->machine);
+    d->stream = !d->along_k && lax_i_direct_wants_stream(d, p, &plan->machine);
     d->panel_nbytes = d->ob * d->taps * d->kb * d->nb * d->size;
     d->pack_in_task = d->boxes == 1 && !p->open_batch && d->panel_nbytes <= PANEL_LIMIT;
     if (!d->pack_in_task) d->panel_nbytes = 0;

@@ -72,6 +72,7 @@ struct direct {
     bool stage_in, stage_out, pack_in_task;
     bool fused;  /* kernels finish sums themselves, see tile_store */
     bool stream; /* the output is larger than the caches: stores bypass them where aligned */
+    bool runs;   /* the same by runs of staged sums */
     /* scratch */
     int64_t stage_nbytes, sums_nbytes, panel_nbytes, turned_nbytes, room_nbytes, bias_nbytes;
     struct converter lhs, rhs, out, in; /* to and from sums; in: bias, residual */
@@ -79,6 +80,7 @@ struct direct {
     /* of elements of `size` */
     void (*transpose)(void *dst, int64_t dst_stride, const void *src, int64_t src_stride,
                       int64_t rows, int64_t columns);
+    void (*copy)(void *dst, const void *src, int64_t nbytes); /* past the caches */
     void (*fence)(void);
     lax_i_epilogue_fn *epilogue; /* or NULL */
 };
@@ -132,6 +134,8 @@ void lax_i_direct_axes(struct direct *d, const struct conv_problem *problem);
 void lax_i_direct_weight_steps(struct direct *d);
 /* Boxes of about so many positions. */
 void lax_i_direct_tiles(struct direct *d, int64_t positions);
+/* Whether tiles of four vectors have enough rows to be best everywhere (32 registers). */
+bool lax_i_direct_wide_tiles(lax_dtype type, lax_isa isa);
 /* Whether some outputs along an axis do not meet every tap; whether the axis costs less padded than
  * cut: pieces of a few positions have a tap or two less one by one, and a tile of `rows` that is
  * not filled costs at least half a full one. */
@@ -151,7 +155,12 @@ int lax_i_direct_vectors_for_lines(const struct direct *d, const struct conv_pro
  * Sums are staged then only where they are visited more than once and out cannot hold them: the
  * residual may be the output itself. */
 void lax_i_direct_choose_way_out(struct direct *d, const struct conv_problem *problem);
-bool lax_i_direct_wants_stream(const struct direct *d, const struct machine *machine);
+bool lax_i_direct_wants_stream(const struct direct *d, const struct conv_problem *problem,
+                               const struct machine *machine);
+/* direct_w, whose rows may begin anywhere in a line: whether it pays to stage a box's sums, of
+ * which long runs then bypass the caches. */
+bool lax_i_direct_wants_runs(const struct direct *d, const struct conv_problem *problem,
+                             const struct machine *machine);
 void lax_i_direct_fill_plan(struct plan *plan, const struct direct *d,
                             void (*run)(const struct plan *, struct execution *, int64_t, void *));
 /* direct.c: with vectors along features, what follows their choice; false: no stage is enough. */

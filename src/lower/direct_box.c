@@ -149,9 +149,11 @@ bool lax_i_direct_next_class(struct direct_pieces *p, int n) {
     return false;
 }
 
-/* Element 0 of the box's input, as kernels read it. */
+/* Element 0 of the box's input, as kernels read it; NULL where an empty input has no address. */
 const char *lax_i_direct_input(const struct direct_task *t) {
     const struct direct *d = t->d;
+    const char *input = d->stage_in ? t->stage : t->execution->in[0];
+    if (input == NULL) return NULL;
     const struct conv_problem *p = &t->plan->problem.conv;
     int64_t offset = d->stage_in ? 0
                                  : d->lhs_offset + t->group * p->lhs_group +
@@ -162,7 +164,7 @@ const char *lax_i_direct_input(const struct direct_task *t) {
         if ((a->compact && d->stage_in) || a->at.lhs_dilation != 1) continue;
         offset += (d->stage_in ? first - lax_i_direct_base(a, t->lo[i]) : first) * a->pitch;
     }
-    return (d->stage_in ? t->stage : (const char *)t->execution->in[0]) + offset * d->size;
+    return input + offset * d->size;
 }
 
 char *lax_i_direct_result(const struct direct_task *t, int64_t block) {

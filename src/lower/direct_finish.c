@@ -111,9 +111,14 @@ static void store_features(const struct direct_task *t, const struct row *row) {
         d->transpose(row->out, step, row->sums, row->sums_feature / d->size, row->features, row->n);
         return;
     }
-    for (int64_t f = 0; f < row->features; f++)
-        lax_i_convert(&d->out, row->out + f * row->out_feature, step,
-                      row->sums + f * row->sums_feature, 1, row->n);
+    for (int64_t f = 0; f < row->features; f++) {
+        char *out = row->out + f * row->out_feature;
+        const char *sums = row->sums + f * row->sums_feature;
+        if (d->runs)
+            d->copy(out, sums, row->n * d->size);
+        else
+            lax_i_convert(&d->out, out, step, sums, 1, row->n);
+    }
 }
 
 static void finish_row(const struct direct_task *t, const struct row *row) {

@@ -63,12 +63,11 @@ bool lax_i_direct_applicable(const struct conv_problem *p, int64_t most_dilation
 
 /* --- axes ------------------------------------------------------------------------------------- */
 
-static int64_t magnitude(int64_t x) { return x < 0 ? -x : x; }
-
 /* Axes in the order of the input, nearest positions last. */
 static void sort_axes(struct conv_axes *axes) {
     for (int i = 1; i < axes->n; i++)
-        for (int j = i; j > 0 && magnitude(axes->axis[j - 1].lhs) < magnitude(axes->axis[j].lhs);
+        for (int j = i;
+             j > 0 && lax_i_magnitude(axes->axis[j - 1].lhs) < lax_i_magnitude(axes->axis[j].lhs);
              j--) {
             struct conv_axis swap = axes->axis[j];
             axes->axis[j] = axes->axis[j - 1];
@@ -76,19 +75,10 @@ static void sort_axes(struct conv_axes *axes) {
         }
 }
 
-static int64_t gcd(int64_t a, int64_t b) {
-    while (b != 0) {
-        int64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 /* p * stride + k * dilation falls on the same elements again after so many p, or k. */
 static void choose_phases(struct direct_axis *a) {
-    a->phases = a->at.lhs_dilation / gcd(a->at.lhs_dilation, a->at.stride);
-    a->comb = a->at.lhs_dilation / gcd(a->at.lhs_dilation, a->at.dilation);
+    a->phases = a->at.lhs_dilation / lax_i_gcd(a->at.lhs_dilation, a->at.stride);
+    a->comb = a->at.lhs_dilation / lax_i_gcd(a->at.lhs_dilation, a->at.dilation);
 }
 
 void lax_i_direct_axes(struct direct *d, const struct conv_problem *p) {
@@ -121,6 +111,18 @@ void lax_i_direct_weight_steps(struct direct *d) {
 
 /* --- boxes ------------------------------------------------------------------------------------ */
 
+bool lax_i_direct_wide_tiles(lax_dtype type, lax_isa isa) {
+    return lax_i_tile_kernel(isa, type, 4)->rows >= 6;
+}
+
+/* A row's pieces are whole tiles where there is room for one, or whole vectors. */
+static int64_t whole_vectors(const struct direct *d, const struct direct_axis *a, int64_t most) {
+    int64_t lanes = d->kernel[1]->lanes;
+    if (a->n_tiles <= 1 || most < lanes) return a->tile;
+    int64_t unit = most >= d->columns ? d->columns : lanes;
+    return lax_i_min(lax_i_ceil_div(a->tile, unit), most / unit) * unit;
+}
+
 /* Axes in the order of the input, as many positions as there is room for; but results that lie next
  * to each other, of another axis, are to fill lines. */
 void lax_i_direct_tiles(struct direct *d, int64_t positions) {
@@ -134,6 +136,7 @@ void lax_i_direct_tiles(struct direct *d, int64_t positions) {
         int64_t most = lax_i_max(room / d->positions, 1);
         a->n_tiles = lax_i_ceil_div(a->at.out, most);
         a->tile = a->n_tiles == 0 ? 1 : lax_i_ceil_div(a->at.out, a->n_tiles);
+        if (d->along_w && i == d->n - 1) a->tile = whole_vectors(d, a, most);
         a->n_tiles = lax_i_ceil_div(a->at.out, a->tile);
         d->boxes *= a->n_tiles;
         d->positions *= a->tile;
@@ -244,8 +247,8 @@ static int nearest(const struct direct *d, bool result) {
     int best = d->n - 1;
     for (int i = d->n - 2; i >= 0; i--) {
         const struct conv_axis *a = &d->axis[i].at, *b = &d->axis[best].at;
-        int64_t here = magnitude(result ? a->result : a->lhs);
-        int64_t there = magnitude(result ? b->result : b->lhs);
+        int64_t here = lax_i_magnitude(result ? a->result : a->lhs);
+        int64_t there = lax_i_magnitude(result ? b->result : b->lhs);
         if (d->axis[i].tile > 1 && (here < there || d->axis[best].tile == 1)) best = i;
     }
     return best;
@@ -256,7 +259,8 @@ static void order_sums(struct direct *d) {
     for (int i = 0; i < d->n; i++) {
         int k = i;
         for (; k > 0 && !(d->along_w && i == d->n - 1) &&
-               magnitude(d->axis[d->out_order[k - 1]].at.result) < magnitude(d->axis[i].at.result);
+               lax_i_magnitude(d->axis[d->out_order[k - 1]].at.result) <
+                   lax_i_magnitude(d->axis[i].at.result);
              k--)
             d->out_order[k] = d->out_order[k - 1];
         d->out_order[k] = i;
@@ -273,6 +277,7 @@ void lax_i_direct_copies(struct direct *d, const struct conv_problem *p, lax_isa
     d->out = lax_i_converter(d->type, p->out_type, isa);
     d->in = lax_i_converter(p->out_type, d->type, isa);
     d->transpose = moves->transpose[d->size == 8 ? 3 : 2];
+    d->copy = moves->stream;
     d->fence = moves->fence;
     if (lax_i_direct_has_epilogue(p)) d->epilogue = lax_i_epilogue_kernel(d->type, isa);
     d->store = (struct tile_store){.bias_by_row = d->along_w,
@@ -293,23 +298,6 @@ void lax_i_direct_copies(struct direct *d, const struct conv_problem *p, lax_isa
     if (!d->along_w)
         room = lax_i_max(room, lax_i_max(DIRECT_ROOM_TAPS, DIRECT_PACK_BLOCKS) * d->nb);
     d->room_nbytes = (int64_t)lax_i_round_up((size_t)(room * d->size), 2 * LAX_ALIGNMENT);
-}
-
-/* Stores that bypass the caches save the read of what they overwrite; they pay where nothing of the
- * output would stay in the caches, every element is written once, and rows are whole lines. */
-bool lax_i_direct_wants_stream(const struct direct *d, const struct machine *machine) {
-    int64_t elements = d->groups * d->out_features;
-    int64_t out_size = (int64_t)d->store.to.dst_size;
-    bool lines_too = out_size == d->size || d->nb * out_size % LAX_ALIGNMENT == 0;
-    if (d->stage_out || !lines_too || (d->epilogue != NULL && !d->fused) || d->n_kb > 1 ||
-        d->taps > DIRECT_TAPS)
-        return false;
-    for (int i = 0; i < d->n; i++) {
-        const struct conv_axis *a = &d->axis[i].at;
-        if (a->out > 1 && a->result * out_size % LAX_ALIGNMENT != 0) return false;
-        elements *= a->out;
-    }
-    return elements * out_size > machine->l3_nbytes;
 }
 
 /* --- the plan --------------------------------------------------------------------------------- */
@@ -370,7 +358,7 @@ void lax_i_direct_describe(const struct plan *plan, struct text *text) {
     lax_i_text_add(text, "%s%s%s%s", d->stage_in ? ", input staged" : "",
                    d->stage_out ? ", sums staged" : "",
                    d->pack_in_task ? ", weights packed in tasks" : "",
-                   d->stream ? ", stores bypass the caches" : "");
+                   d->stream || d->runs ? ", stores bypass the caches" : "");
 }
 
 /* --- costs ------------------------------------------------------------------------------------ */

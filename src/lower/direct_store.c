@@ -26,6 +26,7 @@ void lax_i_direct_choose_way_out(struct direct *d, const struct conv_problem *p)
     if (d->along_k) d->fused = false;
     d->stage_out = d->along_k ? along_k_stages_out(d, p)
                               : !plain || ((converts || e->residual) && (visits || !d->fused));
+    if (d->runs) d->stage_out = true, d->fused = false;
 }
 
 int lax_i_direct_vectors_for_lines(const struct direct *d, const struct conv_problem *p,
@@ -39,6 +40,46 @@ int lax_i_direct_vectors_for_lines(const struct direct *d, const struct conv_pro
     bool shallow = d->taps * d->in_features <= SHALLOW && size < d->size && step == 1;
     bool fills = vectors <= 4 && in_line >= vectors * lanes;
     return shallow && fills && nbytes > LARGE_NBYTES ? (int)vectors : 0;
+}
+
+/* Stores that bypass the caches save the read of what they overwrite; they pay where every element
+ * is written once and little of the output would stay in the caches, whose last level other tensors
+ * and cores want a share of: of 32 MiB, outputs of 9 to 13 MB took 1 to 13 % less time past the
+ * caches. */
+static bool is_large(const struct direct *d, const struct conv_problem *p,
+                     const struct machine *machine) {
+    int64_t elements = d->groups * d->out_features;
+    for (int i = 0; i < d->n; i++) elements *= d->axis[i].at.out;
+    return elements * (int64_t)lax_dtype_size(p->out_type) > machine->l3_nbytes / 4;
+}
+
+/* Whether what kernels write, if anything, is whole lines: vectors of features, or of positions
+ * along the last axis. */
+static bool whole_lines(const struct direct *d, const struct conv_problem *p) {
+    int64_t out_size = (int64_t)lax_dtype_size(p->out_type);
+    int64_t unit = d->along_w ? d->columns : d->nb;
+    if (unit * out_size % LAX_ALIGNMENT != 0 && out_size != d->size) return false;
+    if (d->along_w && p->out_feature * out_size % LAX_ALIGNMENT != 0) return false;
+    for (int i = 0; i < d->n - (d->along_w ? 1 : 0); i++) {
+        const struct conv_axis *a = &d->axis[i].at;
+        if (a->out > 1 && a->result * out_size % LAX_ALIGNMENT != 0) return false;
+    }
+    return true;
+}
+
+bool lax_i_direct_wants_stream(const struct direct *d, const struct conv_problem *p,
+                               const struct machine *machine) {
+    bool once = d->n_kb == 1 && d->taps <= DIRECT_TAPS;
+    bool finished = d->fused || !lax_i_direct_has_epilogue(p);
+    return once && finished && !d->stage_out && whole_lines(d, p) && is_large(d, p, machine);
+}
+
+bool lax_i_direct_wants_runs(const struct direct *d, const struct conv_problem *p,
+                             const struct machine *machine) {
+    enum { SHALLOW = 128 }; /* taps x input features; else arithmetic hides the read */
+    const struct conv_axis *last = &d->axis[d->n - 1].at;
+    return p->out_type == d->type && last->result == 1 && last->out > 1 &&
+           d->taps * d->in_features <= SHALLOW && !whole_lines(d, p) && is_large(d, p, machine);
 }
 
 /* The task's bias as sums' type, filled up to whole blocks. */

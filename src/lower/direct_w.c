@@ -12,6 +12,7 @@ enum {
     WEIGHTS_NBYTES = 128 << 10, /* of a block of features: stays in L2 over a box */
     INPUT_NBYTES = 128 << 10,   /* of a box */
     SUMS_NBYTES = 512 << 10,    /* of a task */
+    RUNS_NBYTES = 384 << 10,    /* of sums that are staged to be stored in runs */
     MOST_POSITIONS = 2048,      /* of a box */
     FEW_FEATURES = 16,          /* taps of the inner axes are worth merging */
     MOST_CUT = 4,               /* output features for which rows are cut and not padded */
@@ -29,13 +30,14 @@ static bool applicable(const struct problem *problem, const struct machine *mach
 /* --- blocks ----------------------------------------------------------------------------------- */
 
 /* With few features to be rows, tiles are wide. */
-static int vectors_for(int64_t features) {
+static int vectors_for(int64_t features, lax_dtype type, lax_isa isa) {
     static const int vectors[] = {6, 6, 6, 4, 3};
-    return features < LAX_COUNTOF(vectors) ? vectors[features] : 2;
+    if (features < LAX_COUNTOF(vectors)) return vectors[features];
+    return lax_i_direct_wide_tiles(type, isa) ? 4 : 2;
 }
 
 static void choose_features(struct direct *d, const struct conv_problem *p, lax_isa isa) {
-    int vectors = vectors_for(d->out_features);
+    int vectors = vectors_for(d->out_features, d->type, isa);
     int64_t lanes = lax_i_tile_kernel(isa, d->type, 1)->lanes;
     int wide = lax_i_direct_vectors_for_lines(d, p, lanes);
     if (wide > vectors) vectors = wide;
@@ -76,6 +78,7 @@ static bool choose_boxes(struct direct *d, const struct conv_problem *p) {
     struct direct_axis *last = &d->axis[d->n - 1];
     int64_t positions = INPUT_NBYTES / (d->kb * d->size) / 2;
     positions = lax_i_min(lax_i_max(positions, d->columns), MOST_POSITIONS);
+    if (d->runs) positions = lax_i_min(positions, RUNS_NBYTES / (d->nb * d->size));
     d->stage_in = !readable(d, p);
     lax_i_direct_tiles(d, positions);
     last->padded = d->stage_in && lax_i_direct_has_ends(last);
@@ -93,6 +96,7 @@ static bool choose(struct direct *d, const struct plan *plan) {
     choose_features(d, p, plan->machine.isa);
     choose_order(d);
     lax_i_direct_weight_steps(d);
+    d->runs = lax_i_direct_wants_runs(d, p, &plan->machine);
     if (!choose_boxes(d, p)) return false;
     int64_t wanted = lax_i_ceil_div(ENOUGH_TASKS, lax_i_max(d->boxes * d->groups, 1));
     int64_t most = lax_i_max(SUMS_NBYTES / (d->positions * d->nb * d->size), 1);
@@ -106,6 +110,7 @@ static bool choose(struct direct *d, const struct plan *plan) {
     lax_i_direct_choose_way_out(d, p);
     d->sums_nbytes = d->stage_out ? d->fb * d->sums_block * d->size : 0;
     lax_i_direct_copies(d, p, plan->machine.isa);
+    d->stream = lax_i_direct_wants_stream(d, p, &plan->machine);
     return d->sums_nbytes <= DIRECT_STAGE_LIMIT;
 }
 
@@ -131,24 +136,25 @@ static void describe(const struct plan *plan, struct text *text) {
     lax_i_direct_describe(plan, text);
 }
 
-/* Steps of one multiply-add each that a tile of `columns` takes an element of depth for all output
+/* Steps of one multiply-add each that a tile of `vectors` takes an element of depth for all output
  * features: sums wait for their latency, and a row of few vectors for its weights. */
-static double tile_steps(const struct direct *d, const struct machine *machine, int64_t columns) {
+static double tile_steps(const struct direct *d, const struct machine *machine, int64_t vectors) {
     enum { LATENCY = 7 };
-    int64_t lanes = lax_i_tile_kernel(machine->isa, d->type, 1)->lanes;
-    int vectors = (int)lax_i_ceil_div(columns, lanes);
-    int64_t most = lax_i_tile_kernel(machine->isa, d->type, vectors)->rows;
+    int64_t most = lax_i_tile_kernel(machine->isa, d->type, (int)vectors)->rows;
     int64_t tiles = lax_i_max(lax_i_ceil_div(d->out_features, most), 1);
     double rows = (double)d->out_features / (double)tiles;
-    return (double)tiles * fmax(fmax(rows * vectors, LATENCY), rows + vectors);
+    return (double)tiles * fmax(fmax(rows * (double)vectors, LATENCY), rows + (double)vectors);
 }
 
-/* Such steps for a row of output positions, in multiply-adds. */
+/* Such steps for a row of output positions, in multiply-adds: tiles of two widths at most. */
 static double row_macs(const struct direct *d, const struct machine *machine, int64_t row) {
     int64_t lanes = lax_i_tile_kernel(machine->isa, d->type, 1)->lanes;
-    int64_t whole = vectors_for(d->out_features) * lanes, rest = row % whole;
-    double steps = (double)(row / whole) * tile_steps(d, machine, whole);
-    return (steps + (rest == 0 ? 0 : tile_steps(d, machine, rest))) * (double)lanes;
+    int64_t vectors = lax_i_max(lax_i_ceil_div(row, lanes), 1);
+    int64_t tiles = lax_i_ceil_div(vectors, vectors_for(d->out_features, d->type, machine->isa));
+    int64_t wide = vectors / tiles, wider = vectors % tiles;
+    double steps = (double)(tiles - wider) * tile_steps(d, machine, wide);
+    if (wider > 0) steps += (double)wider * tile_steps(d, machine, wide + 1);
+    return steps * (double)lanes;
 }
 
 static double cost(const struct problem *problem, const struct machine *machine) {

@@ -29,7 +29,7 @@ static int64_t input_end(const struct direct_task *t) {
         int64_t size = open ? t->execution->batch : lhs->shape[i], stride = lhs->strides[i];
         n *= size;
         repeats |= stride == 0 && size > 1;
-        span += (size - 1) * (stride < 0 ? -stride : stride);
+        span += (size - 1) * lax_i_magnitude(stride);
         end += stride > 0 ? (size - 1) * stride : 0;
     }
     return span == n && !repeats ? end : INT64_MIN / 4;
@@ -64,13 +64,24 @@ static int64_t reach_of(const struct tile *tile) {
     return most + lax_i_max((tile->depth - 1) * tile->b_step, 0);
 }
 
-/* One row of a class along the last axis, whose first position is `at`. Vectors of the input's own
- * elements, of which there are `left`, are loaded whole, even if the row ends within them: masked
- * loads are slow. */
+/* The tile's first columns are done: on by as many. */
+static void advance(const struct direct *d, struct tile *tile, struct tile_store *store,
+                    int64_t columns) {
+    tile->b = (const char *)tile->b + columns * d->size;
+    tile->c = (char *)tile->c + columns * d->size;
+    if (tile->store == NULL) return;
+    int64_t nbytes = columns * (int64_t)store->to.dst_size;
+    store->out = (char *)store->out + nbytes;
+    if (store->residual != NULL) store->residual = (const char *)store->residual + nbytes;
+}
+
+/* One row of a class along the last axis, whose first position is `at`, in tiles of nearly the same
+ * width. Vectors of the input's own elements, of which there are `left`, are loaded whole, even if
+ * the row ends within them: masked loads are slow. */
 static void run_row(const struct direct_task *t, struct tile tile, int64_t columns,
                     const struct offsets *at, int64_t left) {
     const struct direct *d = t->d;
-    int64_t lanes = d->kernel[1]->lanes;
+    int64_t lanes = d->kernel[1]->lanes, vectors = lax_i_ceil_div(columns, lanes);
     struct tile_store store;
     tile.b = (const char *)tile.b + at->in * d->size;
     tile.c = (char *)tile.c + at->sums * d->size;
@@ -80,18 +91,19 @@ static void run_row(const struct direct_task *t, struct tile tile, int64_t colum
         if (store.residual != NULL)
             store.residual =
                 (const char *)store.residual + at->residual * (int64_t)store.to.dst_size;
+        store.stream = d->stream && (uintptr_t)store.out % LAX_ALIGNMENT == 0;
         tile.store = &store;
     }
-    for (; columns > 0; columns -= d->columns, left -= d->columns) {
-        tile.columns = lax_i_min(columns, d->columns);
-        tile.b_whole = d->stage_in || lax_i_ceil_div(tile.columns, lanes) * lanes <= left;
-        d->kernel[lax_i_ceil_div(tile.columns, lanes)]->run(&tile);
-        tile.b = (const char *)tile.b + d->columns * d->size;
-        tile.c = (char *)tile.c + d->columns * d->size;
-        if (tile.store == NULL) continue;
-        store.out = (char *)store.out + d->columns * (int64_t)store.to.dst_size;
-        if (store.residual != NULL)
-            store.residual = (const char *)store.residual + d->columns * (int64_t)store.to.dst_size;
+    tile.stream = d->stream && (uintptr_t)tile.c % LAX_ALIGNMENT == 0;
+    for (int64_t tiles = lax_i_ceil_div(vectors * lanes, d->columns); tiles > 0; tiles--) {
+        int64_t wide = lax_i_ceil_div(vectors, tiles);
+        tile.columns = lax_i_min(columns, wide * lanes);
+        tile.b_whole = d->stage_in || wide * lanes <= left;
+        d->kernel[wide]->run(&tile);
+        advance(d, &tile, &store, wide * lanes);
+        vectors -= wide;
+        columns -= wide * lanes;
+        left -= wide * lanes;
     }
 }
 
@@ -179,4 +191,5 @@ void lax_i_direct_w_run(const struct plan *plan, struct execution *execution, in
             lax_i_direct_finish(&t, block);
         }
     }
+    if (d->stream || d->runs) d->fence();
 }

@@ -52,15 +52,13 @@ static void set_types(const struct move_problem *p, const struct machine *machin
 
 /* --- axes ------------------------------------------------------------------------------------- */
 
-static int64_t magnitude(int64_t x) { return x < 0 ? -x : x; }
-
 /* The axis, other than `but`, along which operand elements lie closest; -1: none has a stride. */
 static int closest(const struct tiled *t, int but) {
     int best = -1;
     for (int d = t->rank - 1; d >= 0; d--) {
-        int64_t stride = magnitude(t->axis[d].in_stride);
+        int64_t stride = lax_i_magnitude(t->axis[d].in_stride);
         if (d == but || stride == 0) continue;
-        if (best < 0 || stride < magnitude(t->axis[best].in_stride)) best = d;
+        if (best < 0 || stride < lax_i_magnitude(t->axis[best].in_stride)) best = d;
     }
     return best;
 }

@@ -113,8 +113,6 @@ struct column {
     size_t size;
 };
 
-static int64_t gcd(int64_t a, int64_t b) { return b == 0 ? a : gcd(b, a % b); }
-
 static struct pick_record row_of(const struct column *c, int64_t i) {
     return step_by(c->from, i * c->pitch, c->size);
 }
@@ -171,7 +169,7 @@ static void window_winner(const struct column *c, const struct pick_kernel *kern
  * by one, which still lie in two blocks. */
 static struct column column_of(const struct separable *w, int d, int64_t pitch) {
     const struct window_axis *a = &w->g->axis[d];
-    int64_t g = gcd(a->window_dilation, a->base_dilation);
+    int64_t g = lax_i_gcd(a->window_dilation, a->base_dilation);
     struct column c = {.pitch = pitch,
                        .chunk = lax_i_min(CHUNK, pitch),
                        .extent = w->from.extent[d],

@@ -3,19 +3,10 @@
  * meet an element, and for which lanes. */
 #include "lower/rows.h"
 
-static int64_t gcd(int64_t a, int64_t b) {
-    while (b != 0) {
-        int64_t r = a % b;
-        a = b;
-        b = r;
-    }
-    return a;
-}
-
 /* Lanes (or window positions) this far apart fall on the base lattice in the
  * same way. */
 static int64_t period(int64_t stride, int64_t base_dilation) {
-    return base_dilation == 1 ? 1 : base_dilation / gcd(stride, base_dilation);
+    return base_dilation == 1 ? 1 : base_dilation / lax_i_gcd(stride, base_dilation);
 }
 
 /* One past the last position, on the dilated axis, that holds an element. */
@@ -131,7 +122,7 @@ static int64_t invert_modulo(int64_t a, int64_t m) {
 /* Smallest k >= 0 with u + k * dilation on the base lattice; -1: there is none. */
 static int64_t steps_to_lattice(const struct window_axis *a, int64_t u) {
     if (u % a->base_dilation == 0) return 0;
-    int64_t g = gcd(a->window_dilation, a->base_dilation), m = a->base_dilation / g;
+    int64_t g = lax_i_gcd(a->window_dilation, a->base_dilation), m = a->base_dilation / g;
     if (u % g != 0) return -1;
     int64_t missing = m - u / g % m;
     return multiply_modulo(missing, invert_modulo(a->window_dilation / g, m), m);

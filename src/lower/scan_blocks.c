@@ -207,17 +207,16 @@ static bool applicable(const struct problem *problem, const struct machine *mach
     return false;
 }
 
-static int64_t magnitude(int64_t x) { return x < 0 ? -x : x; }
-
 /* Nanoseconds an element: reaching it, and its share of a call. */
 static double reach(int64_t stride) {
-    return stride == 1 ? 0.3 : magnitude(stride) <= 16 ? 1.5 : 4;
+    return stride == 1 ? 0.3 : lax_i_magnitude(stride) <= 16 ? 1.5 : 4;
 }
 
 static void choose(const struct scan_problem *p, struct state *s) {
     s->lane_dim = p->rank - 1;
     for (int d = 0; d < p->rank; d++)
-        if (magnitude(p->in_stride[d]) < magnitude(p->in_stride[s->lane_dim])) s->lane_dim = d;
+        if (lax_i_magnitude(p->in_stride[d]) < lax_i_magnitude(p->in_stride[s->lane_dim]))
+            s->lane_dim = d;
     int d = s->lane_dim;
     double along = reach(p->in_axis) + reach(p->out_axis) + 60.0 / (double)p->length;
     double across = 1e9;

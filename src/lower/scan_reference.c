@@ -49,7 +49,7 @@ static void choose_lanes(const struct scan_problem *p, struct state *s) {
     s->lane_dim = p->rank - 1;
     for (int d = 0; d < p->rank; d++) {
         int64_t stride = p->in_stride[d], best = p->in_stride[s->lane_dim];
-        if ((stride < 0 ? -stride : stride) < (best < 0 ? -best : best)) s->lane_dim = d;
+        if (lax_i_magnitude(stride) < lax_i_magnitude(best)) s->lane_dim = d;
     }
     s->lane_blocks = s->lane_dim < 0 ? 1 : lax_i_ceil_div(p->size[s->lane_dim], LANES);
     s->outer = 1;

@@ -4,16 +4,6 @@
  * dimensions are gathered, whichever costs least. Depends on the problem only. */
 #include "lower/strips.h"
 
-static int64_t magnitude(int64_t x) { return x < 0 ? -x : x; }
-
-static int64_t gcd(int64_t a, int64_t b) {
-    while (b != 0) {
-        int64_t r = a % b;
-        a = b, b = r;
-    }
-    return a;
-}
-
 /* --- dimensions ------------------------------------------------------------------------------- */
 
 /* Dimensions without a window, merged, and those with one, outermost first. */
@@ -60,7 +50,7 @@ static void sort_out(const struct window_problem *p, struct dims *d) {
             continue;
         }
         int k = d->n_windows++;
-        for (; k > 0 && magnitude(d->window[k - 1].in_stride) < magnitude(in); k--)
+        for (; k > 0 && lax_i_magnitude(d->window[k - 1].in_stride) < lax_i_magnitude(in); k--)
             d->window[k] = d->window[k - 1];
         d->window[k] = (struct strip_level){.axis = *a, .in_stride = in, .out_stride = out};
         if (a->size == 1) d->window[k].axis.window_dilation = 1;
@@ -82,7 +72,7 @@ struct choice {
 static int closest(const struct dims *d) {
     int best = d->n_free - 1;
     for (int i = 0; i < d->n_free; i++)
-        if (magnitude(d->in[i]) < magnitude(d->in[best])) best = i;
+        if (lax_i_magnitude(d->in[i]) < lax_i_magnitude(d->in[best])) best = i;
     return best;
 }
 
@@ -92,7 +82,7 @@ static struct choice rows_that_lie(const struct dims *d, size_t work) {
     int f = closest(d), last = d->n_windows - 1;
     const struct strip_level *w = &d->window[last];
     bool wide = f >= 0 && d->size[f] * (int64_t)work >= 64;
-    bool has_x = last >= 0 && !(wide && magnitude(d->in[f]) <= magnitude(w->in_stride));
+    bool has_x = last >= 0 && !(wide && lax_i_magnitude(d->in[f]) <= lax_i_magnitude(w->in_stride));
     bool inside = f >= 0 && has_x && d->in[f] == 1 && d->out[f] == 1 &&
                   w->in_stride == d->size[f] && w->out_stride == d->size[f];
     bool lanes = f >= 0 && (!has_x || inside);
@@ -108,7 +98,8 @@ static struct choice rows_to_gather(const struct dims *d, int x) {
         for (int k = 0; k < d->n_free; k++) {
             bool taken = false;
             for (int t = 0; t < c.n; t++) taken |= c.free[t] == k;
-            if (!taken && (best < 0 || magnitude(d->in[k]) < magnitude(d->in[best]))) best = k;
+            if (!taken && (best < 0 || lax_i_magnitude(d->in[k]) < lax_i_magnitude(d->in[best])))
+                best = k;
         }
         if (x >= 0 && lanes * d->size[best] > 2 * GATHER_GOAL) break;
         memmove(c.free + 1, c.free, (size_t)c.n * sizeof *c.free);
@@ -120,9 +111,9 @@ static struct choice rows_to_gather(const struct dims *d, int x) {
 
 static void set_level(struct strip_level *l) {
     const struct window_axis *a = &l->axis;
-    int64_t g = gcd(a->window_dilation, a->base_dilation), apart = a->base_dilation / g;
+    int64_t g = lax_i_gcd(a->window_dilation, a->base_dilation), apart = a->base_dilation / g;
     l->step = a->window_dilation / g;
-    l->period = a->window_dilation / gcd(a->window_dilation, a->stride);
+    l->period = a->window_dilation / lax_i_gcd(a->window_dilation, a->stride);
     l->most =
         lax_i_max(1, lax_i_min(lax_i_ceil_div(a->size, apart), lax_i_ceil_div(a->in, l->step)));
     /* Sliding pays where windows meet an element more than about four times. */
@@ -213,7 +204,7 @@ static void set_outer(const struct dims *d, const struct choice *c, struct strip
 /* Nanoseconds an element: of one run with its call. Steps beyond cache lines and pages cost most.
  * */
 static double copy_ns(const struct strips *s, int64_t step, int64_t n) {
-    int64_t nbytes = magnitude(step) * (int64_t)s->elem;
+    double nbytes = (double)lax_i_magnitude(step) * (double)s->elem;
     return (step == 1 ? 0.2 : nbytes < 64 ? 0.6 : nbytes < 4096 ? 1.2 : 3) + 8.0 / (double)n;
 }
 

@@ -14,8 +14,9 @@ struct copy {
     int64_t total;
 };
 
+/* Nothing walks a single element, whose stride may be anything. */
 static void add(struct copy *c, int64_t size, int64_t lanes, int64_t far) {
-    c->dim[c->n].size = size, c->dim[c->n].lanes = lanes, c->dim[c->n].far = far;
+    c->dim[c->n].size = size, c->dim[c->n].lanes = lanes, c->dim[c->n].far = size > 1 ? far : 0;
     c->dim[c->n++].done = 0;
     c->total *= size;
 }

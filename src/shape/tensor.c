@@ -50,8 +50,6 @@ void lax_i_form(lax_tensor *out, lax_dtype dtype, int32_t rank, const int64_t *s
 
 /* --- results ---------------------------------------------------------------------------------- */
 
-static int64_t magnitude(int64_t x) { return x < 0 ? -x : x; }
-
 /* Sufficient, and exact for every layout that slicing, permuting and padding of rows can give:
  * in order of |stride|, each dimension must step over all that the smaller ones reach. */
 static bool injective(const lax_tensor *t) {
@@ -61,12 +59,13 @@ static bool injective(const lax_tensor *t) {
     for (int n = 0; n < t->rank; n++) {
         int next = -1;
         for (int d = 0; d < t->rank; d++)
-            if (!used[d] && (next < 0 || magnitude(t->strides[d]) < magnitude(t->strides[next])))
+            if (!used[d] &&
+                (next < 0 || lax_i_magnitude(t->strides[d]) < lax_i_magnitude(t->strides[next])))
                 next = d;
         if (next < 0 || t->shape[next] == 0) return true;
         used[next] = true;
-        if (magnitude(t->strides[next]) <= reach) return false;
-        reach += (t->shape[next] - 1) * magnitude(t->strides[next]);
+        if (lax_i_magnitude(t->strides[next]) <= reach) return false;
+        reach += (t->shape[next] - 1) * lax_i_magnitude(t->strides[next]);
     }
     return true;
 }
@@ -95,15 +94,6 @@ lax_status lax_i_check_result(lax_tensor *result, const lax_tensor *expected, co
 
 /* --- overlap ---------------------------------------------------------------------------------- */
 
-static int64_t gcd(int64_t a, int64_t b) {
-    while (b != 0) {
-        int64_t r = a % b;
-        a = b;
-        b = r;
-    }
-    return a;
-}
-
 /* A tensor's addresses as blocks of `nbytes` at low + a combination of strides, whose gcd is
  * `step` (0: one block only). Dimensions that continue a block are merged into it. */
 struct lattice {
@@ -121,20 +111,20 @@ static struct lattice lattice_of(const lax_tensor *t) {
     for (bool again = true; again;) {
         again = false;
         for (int d = 0; d < t->rank; d++) {
-            if (merged[d] || magnitude(t->strides[d]) * size != l.nbytes) continue;
+            if (merged[d] || lax_i_magnitude(t->strides[d]) * size != l.nbytes) continue;
             merged[d] = again = true;
             l.nbytes *= t->shape[d];
         }
     }
     for (int d = 0; d < t->rank; d++)
-        if (!merged[d]) l.step = gcd(l.step, magnitude(t->strides[d]) * size);
+        if (!merged[d]) l.step = lax_i_gcd(l.step, lax_i_magnitude(t->strides[d]) * size);
     return l;
 }
 
 static bool disjoint(const lax_tensor *a, const lax_tensor *b) {
     struct lattice x = lattice_of(a), y = lattice_of(b);
     if (x.low + (uintptr_t)x.extent <= y.low || y.low + (uintptr_t)y.extent <= x.low) return true;
-    int64_t step = gcd(x.step, y.step);
+    int64_t step = lax_i_gcd(x.step, y.step);
     if (step == 0) return false;
     int64_t apart = y.low >= x.low ? (int64_t)((y.low - x.low) % (uintptr_t)step)
                                    : step - 1 - (int64_t)((x.low - y.low - 1) % (uintptr_t)step);

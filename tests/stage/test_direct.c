@@ -12,6 +12,7 @@
 #include "suites.h"
 
 #include "base/base.h"
+#include "context/context.h"
 
 static const char *const lowerings[] = {"direct", "direct_w", "direct_k"};
 enum { LOWERINGS = 3, PROBLEMS = 50, MOST_MACS = 1 << 20 };
@@ -57,7 +58,7 @@ static double macs(const struct conv_case *p) {
     return product;
 }
 
-/* Sizes and options; false where the window leaves nothing that can be said, or too much. */
+/* False where the window leaves nothing that can be said, or too much. */
 static bool random_problem(struct rng *r, struct conv_case *p) {
     static const int64_t in_sizes[] = {1, 2, 3, 5, 8, 9, 16, 17, 40, 70};
     static const int64_t out_sizes[] = {1, 2, 3, 4, 7, 8, 16, 17, 33, 48, 67};
@@ -204,6 +205,7 @@ static const struct shape_row {
     {"patches", 1, {24, 36}, 3, 24, {4, 4}, {4, 4}, 1, 0},
     {"one feature in, one out", 1, {60, 61}, 1, 1, {5, 5}, {1, 1}, 1, 2},
     {"one feature in, many out", 1, {40, 50}, 1, 64, {3, 3}, {1, 1}, 1, 0},
+    {"stores past the caches", 2, {3, 64}, 5, 48, {3, 3}, {1, 1}, 1, 1},
     {"a window that reaches no position", 1, {2, 2}, 8, 8, {2, 2}, {7, 7}, 1, 6},
 };
 static const char *const order_rows[][3] = {
@@ -245,7 +247,10 @@ static void row_problem(lax_dtype type, int row, int order, struct conv_case *p)
         &why, "shape");
 }
 
+/* Every output is larger than the caches: stores bypass them where lines are whole. */
 START_TEST(named_shapes) {
+    lax_context *ctx = context_with_threads(2);
+    ctx->machine.l3_nbytes = 0;
     for (int order = 0; order < ORDERS; order++) {
         struct rng r = rng_of(82, (uint64_t)(_i * ORDERS + order));
         struct conv_case p;
@@ -253,9 +258,9 @@ START_TEST(named_shapes) {
         row_problem(order % 2 ? LAX_F64 : LAX_F32, _i, order, &p);
         allocate(&r, &p, FILL_UNIT);
         if (order == 3) conv_case_epilogue(&r, &p, 1);
-        reference(&p);
+        reference_in(ctx, &p);
         for (int k = 0; k < LOWERINGS; k++) {
-            struct conv_run run = {.lowering = lowerings[k], .pack = order == 2, .poison = true};
+            struct conv_run run = {ctx, lowerings[k], .pack = order == 2, .poison = true};
             view_reset(&p.out);
             must(conv_case_run(&run, &p, &p.out.tensor, &why), &why, shape_rows[_i].why);
             ck_assert_msg(same_bytes(&p.out.tensor, &p.expected.tensor), "%s, %s: %s", lowerings[k],
@@ -264,6 +269,7 @@ START_TEST(named_shapes) {
         }
         conv_case_free(&p);
     }
+    lax_context_destroy(ctx);
 }
 END_TEST
 
