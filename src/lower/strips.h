@@ -99,8 +99,8 @@ struct strip_job {
 /* strips_dims.c: rows and levels. */
 void lax_i_strips_dims(const struct window_problem *p, struct strips *s);
 
-/* strips_rows.c: `count` rows of n lanes, `step` elements apart, to working form (one row unless
- * they are gathered); and one back. Room for as many lanes. */
+/* strips_rows.c: `count` gathered rows of n lanes, `step` elements apart, to working form; and one
+ * back. Room for as many lanes. */
 struct strip_rows {
     int64_t n, count, step;
 };

@@ -230,7 +230,8 @@ static double move_ns(const struct strips *s, bool out, double row) {
     bool along_x = s->has_x && s->lanes == 1;
     if (out && s->has_x) row *= (double)s->x.out / (double)lax_i_max(s->x.in, 1);
     if (out) return copy_ns(s, along_x ? s->x_out : s->lane_out, lax_i_max((int64_t)row, 1));
-    return s->plain ? 0 : copy_ns(s, along_x ? s->x_in : s->lane_in, (int64_t)row);
+    if (s->plain || (s->lies && s->box < s->n)) return 0;
+    return copy_ns(s, along_x ? s->x_in : s->lane_in, (int64_t)row);
 }
 
 /* What rows cost an element, roughly: calls for every row, and to copy them. */

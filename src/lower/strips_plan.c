@@ -196,7 +196,7 @@ static size_t set_scratch(struct strips *s) {
     int64_t plane = (int64_t)row_lanes(s) + 1;
     s->row = plane;
     s->spare_at = place(s, &at, plane);
-    s->raw_at = place(s, &at, (int64_t)raw_lanes(s) + 1);
+    if (s->gathered) s->raw_at = place(s, &at, (int64_t)raw_lanes(s) + 1);
     if (s->has_x) set_x_rows(s);
     /* Lines begin at cache lines, and not a multiple of 4 KiB apart. */
     s->x_room = (int64_t)line_lanes(s) * lax_i_max(s->x_rows, 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rows in and out of their working form: one run, or of several dimensions, gathered from wherever
- * they lie. Where one of the dimensions is contiguous in memory and another one in the row, both go
- * through registers; else loops go along the one that suits best. */
+/* Gathered rows in and out of their working form: of several dimensions, wherever they lie. Where
+ * one of the dimensions is contiguous in memory and another one in the row, both go through
+ * registers; else loops go along the one that suits best. */
 #include "lower/strips.h"
 
 /* Dimensions of a copy: neighbours are `lanes` apart in the row and `far` elements in the tensor.
@@ -108,11 +108,6 @@ void lax_i_strips_load(const struct strips *s, void *to, const void *from,
                        const struct strip_rows *rows, void *room) {
     struct copy c;
     bool moved = s->fold->load == s->fold->move;
-    if (!s->gathered) {
-        int64_t step = s->has_x && s->lanes == 1 ? s->x_in : s->lane_in;
-        s->fold->load(to, 1, from, step, rows->n);
-        return;
-    }
     set_copy(s, false, rows, &c);
     if (c.total == 0) return;
     if (c.near < 0) {
@@ -127,10 +122,6 @@ void lax_i_strips_unload(const struct strips *s, void *to, const void *from, int
                          void *room) {
     struct copy c;
     bool moved = s->fold->load == s->fold->move;
-    if (!s->gathered) {
-        s->fold->store(to, s->has_x && s->lanes == 1 ? s->x_out : s->lane_out, from, 1, n);
-        return;
-    }
     set_copy(s, true, &(struct strip_rows){n, 1, 0}, &c);
     if (c.total == 0) return;
     if (c.near < 0) {

@@ -42,8 +42,12 @@ static const void *element(const struct strip_job *job, int j, int64_t offset, i
 }
 
 static void load_row(const struct strip_job *job, const char *from, void *to) {
-    lax_i_strips_load(job->s, to, from, &(struct strip_rows){job->row, 1, 0},
-                      job->scratch + job->s->raw_at);
+    const struct strips *s = job->s;
+    if (s->gathered)
+        lax_i_strips_load(s, to, from, &(struct strip_rows){job->row, 1, 0},
+                          job->scratch + s->raw_at);
+    else
+        s->fold->load(to, 1, from, s->has_x && s->lanes == 1 ? s->x_in : s->lane_in, job->row);
 }
 
 static const void *row_of_line(const struct strip_job *job, int j, int64_t i) {

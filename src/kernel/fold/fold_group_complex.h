@@ -31,6 +31,8 @@
 #define ON(op) op##_c128
 #include "kernel/fold/fold_real.h"
 
+#include "kernel/fold/fold_lexical.h"
+
 #define FOLD_ROWS "kernel/fold/complex.def"
 #define GROUP complex
 #include "kernel/fold/fold_table.h"

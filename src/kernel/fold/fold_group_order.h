@@ -74,8 +74,6 @@
 #define SUFFIX bf16
 #include "kernel/fold/fold_floats.h"
 
-#include "kernel/fold/fold_lexical.h"
-
 #define FOLD_ROWS "kernel/fold/order.def"
 #define GROUP order
 #include "kernel/fold/fold_table.h"

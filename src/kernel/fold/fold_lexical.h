@@ -64,8 +64,18 @@ static inline struct key128 low_key(struct key128 a, struct key128 x) {
 #define CHANGE SAME
 #include "kernel/fold/fold_move.h"
 
-#define WORK struct key128
 #define FOLD_FEW
+#define WORK int64_t
+#define NAME fold_max_key64
+#define OP(a, x) ((a) > (x) ? (a) : (x))
+#include "kernel/fold/fold_op.h"
+
+#define NAME fold_min_key64
+#define OP(a, x) ((a) < (x) ? (a) : (x))
+#include "kernel/fold/fold_op.h"
+#undef WORK
+
+#define WORK struct key128
 #define NAME fold_max_key128
 #define OP(a, x) high_key(a, x)
 #include "kernel/fold/fold_op.h"
