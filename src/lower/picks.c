@@ -278,7 +278,7 @@ static void fill_boxes(struct picks *g, bool of_elements, double room, double la
 /* Work of an element: what is picked twice, and calls for every row. */
 static double box_work(const struct picks *g, bool of_elements, int64_t most) {
     double row = 1;
-    if (!g->records) return overlap(g, of_elements) * (1 + 6 / (double)most);
+    if (!g->records) return overlap(g, of_elements) * (1 + 24 / (double)most);
     for (int d = 0; d < g->rank; d++)
         if (d == g->lane_dim || lax_i_is_alone(&g->axis[d])) row *= (double)g->box[d];
     return overlap(g, of_elements) * (1 + 24 / row);
