@@ -170,7 +170,7 @@ static bool same_results(const lax_tensor *a, const lax_tensor *b) {
 
 static void check_order(int row, uint64_t trial) {
     struct rng r = rng_of(4712, trial * ORDERS + (uint64_t)row);
-    lax_operation op = LAX_OPERATION(.op = LAX_OP_REDUCE_WINDOW, .n_operands = 1, .n_results = 1);
+    lax_operation op = LAX_OPERATION(.op = LAX_OP_REDUCE_WINDOW, .n_operands = 1);
     op.operands[0].dtype = orders[row].type;
     op.reducer = LAX_REDUCER(.kind = orders[row].kind);
     op.window = (lax_window_options){.size = sizeof op.window};
