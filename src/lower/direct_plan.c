@@ -109,40 +109,7 @@ void lax_i_direct_weight_steps(struct direct *d) {
     }
 }
 
-/* --- boxes ------------------------------------------------------------------------------------ */
-
-bool lax_i_direct_wide_tiles(lax_dtype type, lax_isa isa) {
-    return lax_i_tile_kernel(isa, type, 4)->rows >= 6;
-}
-
-/* A row's pieces are whole tiles where there is room for one, or whole vectors. */
-static int64_t whole_vectors(const struct direct *d, const struct direct_axis *a, int64_t most) {
-    int64_t lanes = d->kernel[1]->lanes;
-    if (a->n_tiles <= 1 || most < lanes) return a->tile;
-    int64_t unit = most >= d->columns ? d->columns : lanes;
-    return lax_i_min(lax_i_ceil_div(a->tile, unit), most / unit) * unit;
-}
-
-/* Axes in the order of the input, as many positions as there is room for; but results that lie next
- * to each other, of another axis, are to fill lines. */
-void lax_i_direct_tiles(struct direct *d, int64_t positions) {
-    enum { LINE = 16 };
-    int64_t kept = d->near < 0 ? 1 : lax_i_min(d->axis[d->near].at.out, LINE);
-    d->boxes = d->positions = 1;
-    d->segments = 0;
-    for (int i = d->n - 1; i >= 0; i--) {
-        struct direct_axis *a = &d->axis[i];
-        int64_t room = i > d->near ? positions / kept : positions;
-        int64_t most = lax_i_max(room / d->positions, 1);
-        a->n_tiles = lax_i_ceil_div(a->at.out, most);
-        a->tile = a->n_tiles == 0 ? 1 : lax_i_ceil_div(a->at.out, a->n_tiles);
-        if (d->along_w && i == d->n - 1) a->tile = whole_vectors(d, a, most);
-        a->n_tiles = lax_i_ceil_div(a->at.out, a->tile);
-        d->boxes *= a->n_tiles;
-        d->positions *= a->tile;
-        d->segments += a->tile;
-    }
-}
+/* --- padding ----------------------------------------------------------------------------------- */
 
 /* Outputs at an axis's two ends that do not meet every tap. */
 static int64_t ends_of(const struct conv_axis *x, int64_t *pieces) {
