@@ -109,7 +109,7 @@ void lax_i_direct_weight_steps(struct direct *d) {
     }
 }
 
-/* --- padding ----------------------------------------------------------------------------------- */
+/* --- padding ---------------------------------------------------------------------------------- */
 
 /* Outputs at an axis's two ends that do not meet every tap. */
 static int64_t ends_of(const struct conv_axis *x, int64_t *pieces) {

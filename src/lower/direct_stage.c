@@ -38,8 +38,8 @@ static bool copy_range(const struct direct_axis *a, int64_t lo, int64_t count, s
 
 /* --- features next to each other -------------------------------------------------------------- */
 
-/* Some features of a run that lie in planes: rows turn in registers, once their elements are next to
- * each other and of the type of sums. */
+/* Some features of a run that lie in planes: rows turn in registers, once their elements are next
+ * to each other and of the type of sums. */
 static void turn_planes(const struct direct_task *t, const char *from, char *to,
                         const struct copied *row, int64_t n) {
     const struct direct *d = t->d;
