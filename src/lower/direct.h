@@ -133,7 +133,7 @@ void lax_i_direct_tiles(struct direct *d, int64_t positions);
 /* Whether tiles of four vectors have enough rows to be best everywhere (32 registers). */
 bool lax_i_direct_wide_tiles(lax_dtype type, lax_isa isa);
 /* direct_plan.c: what the lowerings choose alike, in this order. */
-bool lax_i_direct_applicable(const struct conv_problem *problem, int64_t most_dilation, char *why);
+bool lax_i_direct_applicable(const struct conv_problem *problem, char *why);
 void lax_i_direct_axes(struct direct *d, const struct conv_problem *problem);
 /* After `order` is chosen. */
 void lax_i_direct_weight_steps(struct direct *d);

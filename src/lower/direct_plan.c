@@ -16,7 +16,7 @@ static bool one_rounding(const struct conv_problem *p, lax_dtype type) {
     return type == p->compute_type || lax_i_dtype_accumulator(p->compute_type) == p->compute_type;
 }
 
-static const char *refusal(const struct conv_problem *p, int64_t most_dilation) {
+static const char *refusal(const struct conv_problem *p) {
     if (p->patches) return "patches have no weights";
     if (!is_float(p->lhs_type) || !is_float(p->rhs_type) || !is_float(p->compute_type) ||
         !is_float(p->out_type))
@@ -26,8 +26,8 @@ static const char *refusal(const struct conv_problem *p, int64_t most_dilation) 
         return "operands are rounded to another type first";
     for (int d = 0; d < p->n; d++) {
         if (p->dim[d].rhs_position_stride != 0) return "kernels differ by output position";
-        if (p->dim[d].lhs_dilation > most_dilation && p->dim[d].in > 1)
-            return most_dilation == 1 ? "lhs is dilated" : "lhs is dilated by more than 64";
+        if (p->dim[d].lhs_dilation > DIRECT_MOST_DILATION && p->dim[d].in > 1)
+            return "lhs is dilated by more than 64";
     }
     if (p->in_features == 0) return "there are no input features";
     return NULL;
@@ -48,8 +48,8 @@ static bool packed_nbytes(const struct conv_problem *p, int64_t taps, int64_t nb
     return lax_i_product(LAX_COUNTOF(sizes), sizes, nbytes) && *nbytes <= limit;
 }
 
-bool lax_i_direct_applicable(const struct conv_problem *p, int64_t most_dilation, char *why) {
-    const char *reason = refusal(p, most_dilation);
+bool lax_i_direct_applicable(const struct conv_problem *p, char *why) {
+    const char *reason = refusal(p);
     int64_t taps, nbytes;
     if (reason == NULL && !count_taps(p, &taps)) {
         snprintf(why, LAX_WHY_NBYTES, "a window must have 1 to %d taps", DIRECT_MOST_TAPS);

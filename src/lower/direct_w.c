@@ -20,11 +20,16 @@ enum {
 };
 
 static bool applicable(const struct problem *problem, const struct machine *machine, char *why) {
+    const char *reason = NULL;
+    struct direct d = {.n = 0};
     (void)machine;
-    if (!lax_i_direct_applicable(&problem->conv, 1, why)) return false;
-    if (problem->policy != LAX_POLICY_EXACT) return true;
-    snprintf(why, LAX_WHY_NBYTES, "padding is multiplied, which the exact policy does not allow");
-    return false;
+    if (!lax_i_direct_applicable(&problem->conv, why)) return false;
+    lax_i_direct_axes(&d, &problem->conv);
+    if (problem->policy == LAX_POLICY_EXACT)
+        reason = "padding is multiplied, which the exact policy does not allow";
+    if (d.axis[d.n - 1].at.lhs_dilation != 1) reason = "neighbours of lhs are dilated";
+    if (reason != NULL) snprintf(why, LAX_WHY_NBYTES, "%s", reason);
+    return reason == NULL;
 }
 
 /* --- blocks ----------------------------------------------------------------------------------- */
