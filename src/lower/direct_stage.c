@@ -55,8 +55,10 @@ static void turn_planes(const struct direct_task *t, const char *from, char *to,
     d->transpose(to, row->to, from, plane, n, row->n);
 }
 
+/* Runs are features of a position, or rows of features in planes. */
 static void stage_features(const struct direct_task *t, const char *from, char *to,
                            const struct copied *row) {
+    enum { FEW = 8 };
     const struct conv_problem *p = &t->plan->problem.conv;
     const struct direct *d = t->d;
     int64_t in_size = (int64_t)lax_dtype_size(p->lhs_type);
@@ -64,12 +66,13 @@ static void stage_features(const struct direct_task *t, const char *from, char *
         lax_i_convert(&d->lhs, to, row->to, from, row->from, row->n);
         return;
     }
-    if (p->lhs_feature == 1) {
-        bool one = row->from == t->kc && row->to == t->kc; /* nothing between positions */
+    bool turns = row->from == 1 && p->lhs_type == d->type;
+    if (p->lhs_feature == 1 || (row->n < FEW && !turns)) {
+        bool one = p->lhs_feature == 1 && row->from == t->kc && row->to == t->kc; /* no gaps */
         int64_t n = one ? 1 : row->n, run = one ? row->n * t->kc : t->kc;
         for (int64_t i = 0; i < n; i++)
-            lax_i_convert(&d->lhs, to + i * row->to * d->size, 1, from + i * row->from * in_size, 1,
-                          run);
+            lax_i_convert(&d->lhs, to + i * row->to * d->size, 1, from + i * row->from * in_size,
+                          p->lhs_feature, run);
         return;
     }
     for (int64_t c = 0; c < t->kc; c += DIRECT_PLANES)
