@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The dimensions of a convolution's output become few axes: padding is not negative, dimensions
- * without a window merge with their neighbours and with the batch. */
+ * without a window merge with their neighbours, windows among them, and with the batch. */
 #include "lower/conv_axes.h"
 
 static int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }
@@ -66,20 +66,32 @@ static bool continues(const struct conv_axis *a, const struct conv_axis *b) {
            a->residual == b->residual * b->out;
 }
 
+/* One axis of two, where that says the same: a window's taps are further apart then, and its
+ * padding is longer. Windows that step further than one position would not stay regular. */
+static bool join(struct conv_axis *outer, struct conv_axis *inner, struct conv_axis *joined) {
+    if (!windowless(inner)) return false;
+    if (!windowless(outer) && (outer->stride != 1 || outer->lhs_dilation != 1)) return false;
+    if (!continues(outer, inner)) return false;
+    *joined = *outer;
+    if (!lax_i_mul(outer->pad, inner->out, &joined->pad) ||
+        !lax_i_mul(outer->dilation, inner->out, &joined->dilation))
+        return false;
+    joined->in *= inner->out;
+    joined->out *= inner->out;
+    joined->lhs = inner->lhs;
+    joined->result = inner->result;
+    joined->residual = inner->residual;
+    return true;
+}
+
 /* Appends a dimension, merging it with one that it continues or is continued by. */
 static void append(struct conv_axes *g, struct conv_axis dim) {
-    bool mergeable = windowless(&dim);
-    if (mergeable && dim.out == 1) return;
-    for (int d = 0; mergeable && d < g->n; d++) {
-        struct conv_axis *other = &g->axis[d], merged = dim;
-        if (!windowless(other)) continue;
-        if (continues(&dim, other))
-            merged = *other;
-        else if (!continues(other, &dim))
-            continue;
-        merged.out = merged.in = dim.out * other->out;
+    if (windowless(&dim) && dim.out == 1) return;
+    for (int d = 0; d < g->n; d++) {
+        struct conv_axis *other = &g->axis[d], joined;
+        if (!join(&dim, other, &joined) && !join(other, &dim, &joined)) continue;
         *other = g->axis[--g->n];
-        append(g, merged);
+        append(g, joined);
         return;
     }
     g->axis[g->n++] = dim;

@@ -127,15 +127,16 @@ struct direct_taps {
     bool more;
 };
 
-/* direct_plan.c: what the lowerings choose alike, in this order. */
-bool lax_i_direct_applicable(const struct conv_problem *problem, int64_t most_dilation, char *why);
-void lax_i_direct_axes(struct direct *d, const struct conv_problem *problem);
-/* After `order` is chosen. */
-void lax_i_direct_weight_steps(struct direct *d);
-/* Boxes of about so many positions. */
+/* direct_tiles.c: boxes of about so many positions; of what is staged (`stage_in`), such as do not
+ * stage much of it again and again. */
 void lax_i_direct_tiles(struct direct *d, int64_t positions);
 /* Whether tiles of four vectors have enough rows to be best everywhere (32 registers). */
 bool lax_i_direct_wide_tiles(lax_dtype type, lax_isa isa);
+/* direct_plan.c: what the lowerings choose alike, in this order. */
+bool lax_i_direct_applicable(const struct conv_problem *problem, char *why);
+void lax_i_direct_axes(struct direct *d, const struct conv_problem *problem);
+/* After `order` is chosen. */
+void lax_i_direct_weight_steps(struct direct *d);
 /* Whether some outputs along an axis do not meet every tap; whether the axis costs less padded than
  * cut: pieces of a few positions have a tap or two less one by one, and a tile of `rows` that is
  * not filled costs at least half a full one. */

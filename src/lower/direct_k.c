@@ -16,7 +16,7 @@ enum {
 
 static bool applicable(const struct problem *problem, const struct machine *machine, char *why) {
     (void)machine;
-    return lax_i_direct_applicable(&problem->conv, DIRECT_MOST_DILATION, why);
+    return lax_i_direct_applicable(&problem->conv, why);
 }
 
 static void choose_features(struct direct *d, lax_isa isa) {

@@ -16,7 +16,7 @@ static bool one_rounding(const struct conv_problem *p, lax_dtype type) {
     return type == p->compute_type || lax_i_dtype_accumulator(p->compute_type) == p->compute_type;
 }
 
-static const char *refusal(const struct conv_problem *p, int64_t most_dilation) {
+static const char *refusal(const struct conv_problem *p) {
     if (p->patches) return "patches have no weights";
     if (!is_float(p->lhs_type) || !is_float(p->rhs_type) || !is_float(p->compute_type) ||
         !is_float(p->out_type))
@@ -26,8 +26,8 @@ static const char *refusal(const struct conv_problem *p, int64_t most_dilation) 
         return "operands are rounded to another type first";
     for (int d = 0; d < p->n; d++) {
         if (p->dim[d].rhs_position_stride != 0) return "kernels differ by output position";
-        if (p->dim[d].lhs_dilation > most_dilation && p->dim[d].in > 1)
-            return most_dilation == 1 ? "lhs is dilated" : "lhs is dilated by more than 64";
+        if (p->dim[d].lhs_dilation > DIRECT_MOST_DILATION && p->dim[d].in > 1)
+            return "lhs is dilated by more than 64";
     }
     if (p->in_features == 0) return "there are no input features";
     return NULL;
@@ -48,8 +48,8 @@ static bool packed_nbytes(const struct conv_problem *p, int64_t taps, int64_t nb
     return lax_i_product(LAX_COUNTOF(sizes), sizes, nbytes) && *nbytes <= limit;
 }
 
-bool lax_i_direct_applicable(const struct conv_problem *p, int64_t most_dilation, char *why) {
-    const char *reason = refusal(p, most_dilation);
+bool lax_i_direct_applicable(const struct conv_problem *p, char *why) {
+    const char *reason = refusal(p);
     int64_t taps, nbytes;
     if (reason == NULL && !count_taps(p, &taps)) {
         snprintf(why, LAX_WHY_NBYTES, "a window must have 1 to %d taps", DIRECT_MOST_TAPS);
@@ -109,40 +109,7 @@ void lax_i_direct_weight_steps(struct direct *d) {
     }
 }
 
-/* --- boxes ------------------------------------------------------------------------------------ */
-
-bool lax_i_direct_wide_tiles(lax_dtype type, lax_isa isa) {
-    return lax_i_tile_kernel(isa, type, 4)->rows >= 6;
-}
-
-/* A row's pieces are whole tiles where there is room for one, or whole vectors. */
-static int64_t whole_vectors(const struct direct *d, const struct direct_axis *a, int64_t most) {
-    int64_t lanes = d->kernel[1]->lanes;
-    if (a->n_tiles <= 1 || most < lanes) return a->tile;
-    int64_t unit = most >= d->columns ? d->columns : lanes;
-    return lax_i_min(lax_i_ceil_div(a->tile, unit), most / unit) * unit;
-}
-
-/* Axes in the order of the input, as many positions as there is room for; but results that lie next
- * to each other, of another axis, are to fill lines. */
-void lax_i_direct_tiles(struct direct *d, int64_t positions) {
-    enum { LINE = 16 };
-    int64_t kept = d->near < 0 ? 1 : lax_i_min(d->axis[d->near].at.out, LINE);
-    d->boxes = d->positions = 1;
-    d->segments = 0;
-    for (int i = d->n - 1; i >= 0; i--) {
-        struct direct_axis *a = &d->axis[i];
-        int64_t room = i > d->near ? positions / kept : positions;
-        int64_t most = lax_i_max(room / d->positions, 1);
-        a->n_tiles = lax_i_ceil_div(a->at.out, most);
-        a->tile = a->n_tiles == 0 ? 1 : lax_i_ceil_div(a->at.out, a->n_tiles);
-        if (d->along_w && i == d->n - 1) a->tile = whole_vectors(d, a, most);
-        a->n_tiles = lax_i_ceil_div(a->at.out, a->tile);
-        d->boxes *= a->n_tiles;
-        d->positions *= a->tile;
-        d->segments += a->tile;
-    }
-}
+/* --- padding ---------------------------------------------------------------------------------- */
 
 /* Outputs at an axis's two ends that do not meet every tap. */
 static int64_t ends_of(const struct conv_axis *x, int64_t *pieces) {

@@ -38,31 +38,27 @@ static bool copy_range(const struct direct_axis *a, int64_t lo, int64_t count, s
 
 /* --- features next to each other -------------------------------------------------------------- */
 
-/* Some features of a run that lie in planes: rows of the same type turn in registers; others are
- * converted first. */
+/* Some features of a run that lie in planes: rows turn in registers, once their elements are next
+ * to each other and of the type of sums. */
 static void turn_planes(const struct direct_task *t, const char *from, char *to,
                         const struct copied *row, int64_t n) {
     const struct direct *d = t->d;
-    int64_t plane = t->plan->problem.conv.lhs_feature;
-    int64_t in_size = (int64_t)lax_dtype_size(t->plan->problem.conv.lhs_type);
-    if (row->from != 1) {
-        for (int64_t c = 0; c < n; c++)
-            lax_i_convert(&d->lhs, to + c * d->size, row->to, from + c * plane * in_size, row->from,
-                          row->n);
-        return;
-    }
-    if (t->plan->problem.conv.lhs_type != d->type) {
+    const struct conv_problem *p = &t->plan->problem.conv;
+    int64_t plane = p->lhs_feature, in_size = (int64_t)lax_dtype_size(p->lhs_type);
+    if (row->from != 1 || p->lhs_type != d->type) {
         for (int64_t c = 0; c < n; c++)
             lax_i_convert(&d->lhs, t->turned + c * row->n * d->size, 1, from + c * plane * in_size,
-                          1, row->n);
+                          row->from, row->n);
         from = t->turned;
         plane = row->n;
     }
     d->transpose(to, row->to, from, plane, n, row->n);
 }
 
+/* Runs are features of a position, or rows of features in planes. */
 static void stage_features(const struct direct_task *t, const char *from, char *to,
                            const struct copied *row) {
+    enum { FEW = 8 };
     const struct conv_problem *p = &t->plan->problem.conv;
     const struct direct *d = t->d;
     int64_t in_size = (int64_t)lax_dtype_size(p->lhs_type);
@@ -70,12 +66,13 @@ static void stage_features(const struct direct_task *t, const char *from, char *
         lax_i_convert(&d->lhs, to, row->to, from, row->from, row->n);
         return;
     }
-    if (p->lhs_feature == 1) {
-        bool one = row->from == t->kc && row->to == t->kc; /* nothing between positions */
+    bool turns = row->from == 1 && p->lhs_type == d->type;
+    if (p->lhs_feature == 1 || (row->n < FEW && !turns)) {
+        bool one = p->lhs_feature == 1 && row->from == t->kc && row->to == t->kc; /* no gaps */
         int64_t n = one ? 1 : row->n, run = one ? row->n * t->kc : t->kc;
         for (int64_t i = 0; i < n; i++)
-            lax_i_convert(&d->lhs, to + i * row->to * d->size, 1, from + i * row->from * in_size, 1,
-                          run);
+            lax_i_convert(&d->lhs, to + i * row->to * d->size, 1, from + i * row->from * in_size,
+                          p->lhs_feature, run);
         return;
     }
     for (int64_t c = 0; c < t->kc; c += DIRECT_PLANES)
@@ -115,12 +112,12 @@ static void stage_positions(const struct direct_task *t, const char *from, char 
 
 /* --- a box ------------------------------------------------------------------------------------ */
 
-/* The row's axis and, where rows turn without a conversion, those that continue it in input and
- * stage; one position is left of them. */
+/* The row's axis and, where rows turn as they lie, those that continue it in input and stage; one
+ * position is left of them. */
 static struct copied take_row(const struct direct_task *t, struct copied *axes) {
     const struct direct *d = t->d;
-    bool longer = !d->along_w && t->plan->problem.conv.lhs_type == d->type;
     struct copied row = axes[d->row_in];
+    bool longer = !d->along_w && row.from == 1 && t->plan->problem.conv.lhs_type == d->type;
     axes[d->row_in].n = 1;
     for (int i = d->n - 1; i >= 0 && longer; i--) {
         if (axes[i].n == 1 || axes[i].from != row.n * row.from || axes[i].to != row.n * row.to)

@@ -20,11 +20,16 @@ enum {
 };
 
 static bool applicable(const struct problem *problem, const struct machine *machine, char *why) {
+    const char *reason = NULL;
+    struct direct d = {.n = 0};
     (void)machine;
-    if (!lax_i_direct_applicable(&problem->conv, 1, why)) return false;
-    if (problem->policy != LAX_POLICY_EXACT) return true;
-    snprintf(why, LAX_WHY_NBYTES, "padding is multiplied, which the exact policy does not allow");
-    return false;
+    if (!lax_i_direct_applicable(&problem->conv, why)) return false;
+    lax_i_direct_axes(&d, &problem->conv);
+    if (problem->policy == LAX_POLICY_EXACT)
+        reason = "padding is multiplied, which the exact policy does not allow";
+    if (d.axis[d.n - 1].at.lhs_dilation != 1) reason = "neighbours of lhs are dilated";
+    if (reason != NULL) snprintf(why, LAX_WHY_NBYTES, "%s", reason);
+    return reason == NULL;
 }
 
 /* --- blocks ----------------------------------------------------------------------------------- */
@@ -67,25 +72,45 @@ static bool cuts_ends(const struct direct *d) {
     return d->out_features <= MOST_CUT && a->out >= 32 * a->kernel;
 }
 
-/* The input itself serves where its positions are next to each other and no tap leaves it. */
-static bool readable(const struct direct *d, const struct conv_problem *p) {
-    const struct direct_axis *a = &d->axis[d->n - 1];
-    return p->lhs_type == d->type && (a->at.out == 1 || (a->at.lhs == 1 && a->at.stride == 1)) &&
-           (!lax_i_direct_has_ends(a) || cuts_ends(d));
+/* The input itself serves where its positions are next to each other, if ends are cut off. */
+static bool close_by(const struct direct *d, const struct conv_problem *p) {
+    const struct conv_axis *a = &d->axis[d->n - 1].at;
+    return p->lhs_type == d->type && (a->out == 1 || (a->lhs == 1 && a->stride == 1));
 }
 
-static bool choose_boxes(struct direct *d, const struct conv_problem *p) {
+static bool readable(const struct direct *d, const struct conv_problem *p) {
+    return close_by(d, p) && (!lax_i_direct_has_ends(&d->axis[d->n - 1]) || cuts_ends(d));
+}
+
+static bool stage_boxes(struct direct *d, int64_t positions) {
     struct direct_axis *last = &d->axis[d->n - 1];
-    int64_t positions = INPUT_NBYTES / (d->kb * d->size) / 2;
-    positions = lax_i_min(lax_i_max(positions, d->columns), MOST_POSITIONS);
-    if (d->runs) positions = lax_i_min(positions, RUNS_NBYTES / (d->nb * d->size));
-    d->stage_in = !readable(d, p);
+    d->stage_in = true;
     lax_i_direct_tiles(d, positions);
-    last->padded = d->stage_in && lax_i_direct_has_ends(last);
-    last->planes = d->stage_in && last->at.kernel > 1 ? last->at.stride : 1;
-    if (d->stage_in) return lax_i_direct_fit(d, positions);
+    last->padded = lax_i_direct_has_ends(last);
+    last->planes = last->at.kernel > 1 ? last->at.stride : 1;
+    return lax_i_direct_fit(d, positions);
+}
+
+static void read_boxes(struct direct *d, const struct conv_problem *p, int64_t positions) {
+    struct direct_axis *last = &d->axis[d->n - 1];
+    d->stage_in = last->padded = false;
+    last->planes = 1;
+    lax_i_direct_tiles(d, positions);
     bool one = p->in_features == 1;
     lax_i_direct_read_axes(d, one ? last->at.lhs * last->at.dilation : p->lhs_feature);
+}
+
+/* A window's input that is too large for the stage is read as it lies, if it can be. */
+static bool choose_boxes(struct direct *d, const struct conv_problem *p) {
+    int64_t positions = INPUT_NBYTES / (d->kb * d->size) / 2, kb = d->kb, n_kb = d->n_kb;
+    positions = lax_i_min(lax_i_max(positions, d->columns), MOST_POSITIONS);
+    if (d->runs) positions = lax_i_min(positions, RUNS_NBYTES / (d->nb * d->size));
+    if (!readable(d, p)) {
+        if (stage_boxes(d, positions)) return true;
+        if (!close_by(d, p)) return false;
+        d->kb = kb, d->n_kb = n_kb;
+    }
+    read_boxes(d, p, positions);
     return true;
 }
 

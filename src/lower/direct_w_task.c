@@ -47,13 +47,22 @@ static void move(struct offsets *at, int64_t by, const struct offsets *step) {
     at->residual += by * step->residual;
 }
 
-/* Steps along the axes of the box: the last one's positions are next to each other. */
+/* Steps along the axes of the box, of one output: the last one's are next to each other. */
 static void list_steps(const struct direct_task *t, struct offsets *step) {
     int64_t sums[CONV_AXES];
     lax_i_direct_sums_steps(t, sums);
     for (int i = 0; i < t->d->n; i++) {
         const struct direct_axis *a = &t->d->axis[i];
         step[i] = (struct offsets){a->step, sums[i], a->at.result, a->at.residual};
+    }
+}
+
+/* From one output of a class to the next: as many outputs as an axis has phases. */
+static void spread(const struct direct *d, struct offsets *step) {
+    for (int i = 0; i < d->n; i++) {
+        step[i].sums *= d->axis[i].phases;
+        step[i].out *= d->axis[i].phases;
+        step[i].residual *= d->axis[i].phases;
     }
 }
 
@@ -124,6 +133,7 @@ static void run_rows(const struct direct_task *t, const struct direct_class *cla
         move(&at, class->piece[i]->begin - t->lo[i], &step[i]);
         at.in = in;
     }
+    spread(d, step);
     for (bool more = true; more;) {
         run_row(t, *tile, class->piece[last]->n, &at, left - at.in);
         more = false;

@@ -63,9 +63,10 @@ static inline void write_half_row(uint16_t *y, const float *x, int64_t n, const 
     for (; j < n; j += EIGHT) _mm_storeu_si128((__m128i *)(y + j), f16_of_8(x + j));
 }
 
-/* What is used again and again is copied first: stores might change it, as far as compilers see. */
-static inline void write_half(const struct tile_store *s, const float *x,
-                              const struct tile_part *part, const bool bf16) {
+/* What is used again and again is copied first: stores might change it, as far as compilers see.
+ * Behind the columns is anything, of which nothing shall depend. */
+static inline void write_half(const struct tile_store *s, float *x, const struct tile_part *part,
+                              const bool bf16) {
     uint16_t room[MOST_WIDTH], *out = s->out;
     const int64_t rows = part->rows, width = part->width, columns = part->columns;
     const int64_t *row = s->out_row + part->first;
@@ -73,18 +74,17 @@ static inline void write_half(const struct tile_store *s, const float *x,
     for (int64_t m = 0; columns == width && m < rows; m++)
         write_half_row(out + row[m], x + m * width, width, bf16, stream);
     for (int64_t m = 0; columns < width && m < rows; m++) {
+        memset(x + m * width + columns, 0, (size_t)(width - columns) * sizeof *x);
         write_half_row(room, x + m * width, width, bf16, false);
         memcpy(out + row[m], room, (size_t)columns * sizeof *out);
     }
 }
 
-static void write_bf16_tile(const struct tile_store *s, const float *x,
-                            const struct tile_part *part) {
+static void write_bf16_tile(const struct tile_store *s, float *x, const struct tile_part *part) {
     write_half(s, x, part, true);
 }
 
-static void write_f16_tile(const struct tile_store *s, const float *x,
-                           const struct tile_part *part) {
+static void write_f16_tile(const struct tile_store *s, float *x, const struct tile_part *part) {
     write_half(s, x, part, false);
 }
 
