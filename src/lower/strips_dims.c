@@ -210,7 +210,7 @@ static double copy_ns(const struct strips *s, int64_t step, int64_t n) {
 
 /* Nanoseconds an element of gathered rows: in registers, or along one run. */
 static double gather_ns(const struct strips *s, bool out) {
-    const struct strip_level *last = &s->level[s->n - 1];
+    const struct strip_level *last = &s->level[lax_i_max(s->n - 1, 0)];
     double least = 1e9, size = (double)s->run[s->n_runs - 1].size;
     bool pair = !out && s->n > 0 && last->lined && last->in_stride == 1;
     double near = pair ? (double)last->axis.in : 1;
