@@ -77,7 +77,7 @@ lax_dtype lax_i_combine_accumulator(lax_dtype type);
 /* --- fold: windows a row at a time -------------------------------------------------------------
  * Rows are contiguous lanes. A reducer works on a working form of the elements: f32 for f16 and
  * bf16; for max and min of floats signed integers that order like them, so that every order of
- * combining gives the same bits; otherwise the type itself. No rows for complex max and min. */
+ * combining gives the same bits; otherwise the type itself. Complex max and min: no NaN. */
 struct fold_span {
     int64_t lanes, pixels, in_step, out_step; /* pixel p starts p * step elements in */
 };

@@ -29,6 +29,12 @@ static const struct lowering *find(enum problem_kind kind, const char *name) {
     return NULL;
 }
 
+double lax_i_logaddexp_ns(lax_dtype type, lax_isa isa) {
+    if (lax_i_dtype_kind(type) == KIND_COMPLEX) return 60;
+    if (isa < LAX_ISA_AVX2) return 14; /* libm */
+    return (type == LAX_F64 ? 2 : 0.6) * (isa < LAX_ISA_AVX512 ? 1.5 : 1);
+}
+
 void *lax_i_plan_state(struct plan *plan, size_t nbytes, lax_error *why) {
     plan->state = lax_i_allocate(&plan->runtime->allocator, nbytes);
     if (plan->state == NULL)

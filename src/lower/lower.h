@@ -93,6 +93,9 @@ void lax_i_print_plan(struct text *text, const struct plan *plan);
 /* State of a plan from its allocator, zeroed; freed with the plan. NULL with `why` filled. */
 void *lax_i_plan_state(struct plan *plan, size_t nbytes, lax_error *why);
 
+/* Nanoseconds, for costs, of one logaddexp of the folds and scans of a level. */
+double lax_i_logaddexp_ns(lax_dtype type, lax_isa isa);
+
 /* The lowerings, one file each. */
 #define LOWERING(row) extern const struct lowering row;
 #include "lower/lowerings.def"

@@ -50,7 +50,44 @@ static bool merge_one(struct picks *g) {
     return false;
 }
 
-/* Work of an element if lanes walk dimension d: short rows, copies, windows along lanes. */
+/* Windows first, in their order; dimensions without one lie close to the lanes then. */
+static void windows_first(struct picks *g) {
+    for (int i = 1; i < g->rank; i++)
+        for (int d = i; d > 0 && lax_i_is_alone(&g->axis[d - 1]) && !lax_i_is_alone(&g->axis[d]);
+             d--) {
+            struct window_axis axis = g->axis[d];
+            g->axis[d] = g->axis[d - 1], g->axis[d - 1] = axis;
+            for (int t = 0; t < PICK_TENSORS; t++) {
+                int64_t stride = g->stride[t][d];
+                g->stride[t][d] = g->stride[t][d - 1], g->stride[t][d - 1] = stride;
+            }
+        }
+}
+
+/* Pieces of a dimension whose positions are picked together: clipped windows are alone. */
+static double pieces(const struct window_axis *a) {
+    if (a->base_dilation != 1) return (double)a->out;
+    int64_t reach = (a->size - 1) * a->window_dilation, last = (a->out - 1) * a->stride - a->pad_lo;
+    double low = a->pad_lo > 0 ? (double)lax_i_ceil_div(a->pad_lo, a->stride) : 0;
+    double high =
+        last + reach >= a->in ? (double)(last + reach - a->in + 1) / (double)a->stride : 0;
+    double all = (1 + low + high) * (double)a->stride; /* pulling goes phase by phase */
+    return all < (double)a->in ? all : (double)a->in;
+}
+
+/* Calls for an element of windows that are picked directly: each takes lanes and neighbouring
+ * positions along the last other window. */
+static double calls_of_lanes(const struct picks *g, int lanes) {
+    double calls = pieces(&g->axis[lanes]) / (double)lax_i_max(g->axis[lanes].in, 1);
+    for (int d = g->rank - 1; d >= 0; d--) {
+        if (d == lanes || lax_i_is_alone(&g->axis[d])) continue;
+        return calls * pieces(&g->axis[d]) / (double)lax_i_max(g->axis[d].in, 1);
+    }
+    return calls;
+}
+
+/* Work of an element if lanes walk dimension d: short rows, copies, windows along lanes, of which
+ * separable passes go through those that the operand clips one by one. */
 static double lane_cost(const struct picks *g, int d) {
     const struct window_axis *a = &g->axis[d];
     bool alone = lax_i_is_alone(a);
@@ -58,7 +95,11 @@ static double lane_cost(const struct picks *g, int d) {
     double reach = g->stride[0][d] == 1 ? 1 : 3;
     if (g->stride[1][d] != 1) reach += 1;
     if (!alone) reach += a->stride > 1 ? 0.6 : 0.3;
-    return reach * (1 + 12 / (double)lax_i_max(a->in, 1));
+    if (!alone && g->records)
+        reach += 12 * (double)lax_i_min(a->size - 1, a->in) / (double)lax_i_max(a->in, 1);
+    double one = 1 / (double)lax_i_max(a->in, 1);
+    if (g->records) return reach + 40 * one;
+    return (reach + 80 * calls_of_lanes(g, d)) * (1 + 12 * one);
 }
 
 /* A dimension of one element always serves as the last resort. */
@@ -99,7 +140,9 @@ void lax_i_picks(struct picks *g, const struct pick_source *source, lax_isa isa)
         for (int t = 0; t < PICK_TENSORS; t++)
             if (source->strides[t] != NULL) g->stride[t][d] = source->strides[t][d];
     }
+    g->records = source->records;
     while (merge_one(g)) continue;
+    windows_first(g);
     choose_lanes(g);
     for (int d = 0; d < g->rank; d++)
         if (d != g->lane_dim && !lax_i_is_alone(&g->axis[d])) g->run_dim = d;
@@ -195,6 +238,20 @@ static double fair_share(const struct picks *g, int d, bool of_elements) {
     return (double)region_along(g, d, of_elements, n < 1 ? 1 : (int64_t)n);
 }
 
+/* Separable passes go along rows of all dimensions without a window: those beside the lanes too,
+ * until rows are long enough. */
+static void widen_boxes(struct picks *g, bool of_elements, double room) {
+    double row = 1;
+    if (lax_i_is_alone(&g->axis[g->lane_dim])) row = (double)g->box[g->lane_dim];
+    for (int d = g->rank - 1; d >= 0; d--) {
+        if (d == g->lane_dim || !lax_i_is_alone(&g->axis[d])) continue;
+        double most = PICK_ROW / row < room ? PICK_ROW / row : room;
+        if (most < 2) return;
+        g->box[d] = box_along(g, d, of_elements, most);
+        row *= (double)g->box[d], room /= (double)g->box[d];
+    }
+}
+
 /* Lanes first, at most so many where they have no window, then outwards; windows in several
  * dimensions share the room. */
 static void fill_boxes(struct picks *g, bool of_elements, double room, double lanes) {
@@ -215,33 +272,44 @@ static void fill_boxes(struct picks *g, bool of_elements, double room, double la
         g->box[d] = alone && i < g->rank ? 1 : box_along(g, d, of_elements, most);
         room /= (double)lax_i_max(region_along(g, d, of_elements, g->box[d]), 1);
     }
+    if (g->records) widen_boxes(g, of_elements, room);
 }
 
-/* Returns the overlap of the best, 1 without; a region beyond the room counts as much work. */
+/* Work of an element: what is picked twice, and calls for every row. */
+static double box_work(const struct picks *g, bool of_elements, int64_t most) {
+    double row = 1;
+    if (!g->records) return overlap(g, of_elements) * (1 + 24 / (double)most);
+    for (int d = 0; d < g->rank; d++)
+        if (d == g->lane_dim || lax_i_is_alone(&g->axis[d])) row *= (double)g->box[d];
+    return overlap(g, of_elements) * (1 + 24 / row);
+}
+
+/* Returns the work of the best, 1 at least; a region beyond the room counts as much work. */
 static double best_boxes(struct picks *g, bool of_elements, double room) {
     int64_t best = PICK_LANES;
     double least = 1e300;
     for (int64_t most = PICK_LANES; most >= 1 && least > 1.3; most /= 2) {
         fill_boxes(g, of_elements, room, (double)most);
-        double region = 1, work = overlap(g, of_elements) * (1 + 6 / (double)most);
+        double region = 1, work = box_work(g, of_elements, most);
         for (int d = 0; d < g->rank; d++) region *= (double)lax_i_pick_extent(g, d, of_elements);
         if (region > room) work *= 1000 * region / room;
         if (work < least) least = work, best = most;
     }
     fill_boxes(g, of_elements, room, (double)best);
-    return least >= 1000 ? least : overlap(g, of_elements);
+    return least;
 }
 
 static double room_for_threads(const struct picks *g, double room) {
     double elements = 1;
     for (int d = 0; d < g->rank; d++) elements *= (double)g->axis[d].in;
-    double share = elements / 8 < 8192 ? 8192 : elements / 8;
+    double least = g->records ? 32768 : 16384, share = elements / 8 < least ? least : elements / 8;
     return room < share ? room : share;
 }
 
 void lax_i_pick_boxes(struct picks *g, bool of_elements, double room, double stretch) {
-    if (best_boxes(g, of_elements, room_for_threads(g, room)) > 1.6 && stretch > 1)
-        best_boxes(g, of_elements, room * stretch);
+    double fair = room_for_threads(g, room), fit = best_boxes(g, of_elements, fair);
+    if (fit > 1.6 && stretch > 1 && best_boxes(g, of_elements, room * stretch) > fit / 1.4)
+        best_boxes(g, of_elements, fair);
     for (int d = 0; d < g->rank; d++)
         g->boxes[d] = lax_i_ceil_div(of_elements ? g->axis[d].in : g->axis[d].out, g->box[d]);
     if (!lax_i_product(g->rank, g->boxes, &g->n_boxes)) g->n_boxes = 0; /* an empty result */

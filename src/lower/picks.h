@@ -12,7 +12,7 @@
 /* Lanes of a row of picks at a time; tensors that are merged alike (the first holds keys); the
  * most taps, for each dimension with a window, for which separable passes measured slower. */
 enum { PICK_LANES = 1024, PICK_TENSORS = 4, PICK_RANK = LAX_MAX_RANK + 1 };
-enum { PICK_DIRECT = 24, PICK_SCRATCH = 4 << 20, PICK_STRETCH = 8 };
+enum { PICK_DIRECT = 24, PICK_SCRATCH = 4 << 20, PICK_STRETCH = 8, PICK_ROW = 256 };
 
 struct picks {
     int rank, lane_dim, run_dim; /* run_dim: rows of neighbouring positions are one call; or -1 */
@@ -22,6 +22,7 @@ struct picks {
     size_t size, key_size;
     struct converter load; /* type to key_type */
     bool copied;           /* keys are copied to scratch */
+    bool records;          /* picked in separable passes */
     int64_t phases;        /* copied rows: lanes modulo the stride of their windows */
     const struct pick_kernel *kernel;
     const struct pull_kernels *pull;

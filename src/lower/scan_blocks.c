@@ -292,13 +292,13 @@ static void describe(const struct plan *plan, struct text *text) {
     if (s->cuts > 0) lax_i_text_add(text, ", cut into %lld blocks", (long long)s->cuts);
 }
 
-/* About 0.5 ns an element, or 20 where logarithms are taken. */
+/* About 0.5 ns an element, and two logarithms. */
 static double cost(const struct problem *problem, const struct machine *machine) {
     const struct scan_problem *p = &problem->scan;
-    double elements = (double)p->length;
-    (void)machine;
+    double elements = (double)p->length, step = 0.5e-6;
+    if (p->reducer == LAX_LOGADDEXP) step += 2e-6 * lax_i_logaddexp_ns(p->type, machine->isa);
     for (int d = 0; d < p->rank; d++) elements *= (double)p->size[d];
-    return elements * (p->reducer == LAX_LOGADDEXP ? 20e-6 : 0.5e-6) + 1e-3;
+    return elements * step + 1e-3;
 }
 
 const struct lowering lax_i_scan_blocks = {"blocks", PROBLEM_SCAN, applicable,

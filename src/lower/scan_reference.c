@@ -86,7 +86,9 @@ static double cost(const struct problem *problem, const struct machine *machine)
     const struct scan_problem *p = &problem->scan;
     double elements = (double)p->length;
     for (int d = 0; d < p->rank; d++) elements *= (double)p->size[d];
-    return elements * (p->rank == 0 ? 8e-6 : 1e-6) + 1e-3;
+    double step = p->rank == 0 ? 8e-6 : 1e-6;
+    if (p->reducer == LAX_LOGADDEXP) step += 1e-6 * lax_i_logaddexp_ns(p->type, LAX_ISA_SCALAR);
+    return elements * step + 1e-3;
 }
 
 const struct lowering lax_i_scan_reference = {"reference", PROBLEM_SCAN, applicable,

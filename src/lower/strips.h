@@ -7,18 +7,26 @@
 #ifndef LAX_LOWER_STRIPS_H
 #define LAX_LOWER_STRIPS_H
 
-#include "lower/rows.h"
+#include "lower/window_reference.h"
 
 enum {
     STRIP_LINES = 5,         /* buffers of x */
     STRIP_RUN = 16 << 10,    /* bytes of results of one call in the box */
     STRIP_ROWS = 9,          /* elements of a short window */
     STRIP_BOX = 27,          /* ... of one that is folded where it lies */
+    GATHER_GOAL = 256,       /* lanes of a gathered row */
+    STRIP_LINED = 160 << 10, /* bytes of gathered rows loaded together */
     STRIP_SLOTS = 8,         /* planes kept by a level that folds its windows one by one */
     STRIP_GOAL = 384 << 10,  /* bytes of scratch, so that it stays in L2 */
     STRIP_MOST = 3584 << 10, /* bytes of scratch at most */
     STRIP_TASK = 1 << 16,    /* elements of a task at least */
     STRIP_TASKS = 32         /* tasks wanted where there is enough to do */
+};
+
+/* A dimension of a row: neighbours are so many lanes apart there, and so many elements in operand
+ * and result. */
+struct strip_run {
+    int64_t size, lanes, in, out;
 };
 
 /* A windowed dimension whose windows fold planes. Outputs `period` apart meet the same residue of
@@ -30,6 +38,7 @@ struct strip_level {
     int64_t most;        /* elements a window meets, at most */
     bool stack;          /* windows slide, by suffixes and a prefix; else one by one */
     bool at_once;        /* ... all of the tile in one call of the kernel */
+    bool lined;          /* gathered rows: of all that the tile meets, before it is folded */
     int64_t tile, tiles; /* outputs of a task */
     int64_t slots;       /* planes kept */
     size_t slots_at, prefix_at, line_at;
@@ -37,28 +46,33 @@ struct strip_level {
 
 struct strips {
     const struct fold *fold;
+    const struct move_kernels *moves;
     size_t elem, work;          /* bytes of an element, of its working form */
     unsigned char identity[16]; /* an element */
     unsigned char init[16];     /* working form */
     bool has_init, idempotent;
-    bool raw;   /* rows can be read where they are, as elements */
-    bool plain; /* ... and elements are their working form */
-    bool lies;  /* ... or there is a kernel for elements as they lie */
-    int n;      /* levels, outermost first */
+    bool raw;      /* rows can be read where they are, as elements */
+    bool plain;    /* ... and elements are their working form */
+    bool lies;     /* ... or there is a kernel for elements as they lie */
+    bool gathered; /* rows are several dimensions, wherever they lie: */
+    int n_runs;    /* ... those, x outermost */
+    struct strip_run run[LAX_MAX_RANK];
+    int n; /* levels, outermost first */
     struct strip_level level[LAX_MAX_RANK];
     int box;        /* levels from here on are folded as one; or n */
     int outer_rank; /* dimensions without a window, outside of rows */
     int64_t outer, outer_size[LAX_MAX_RANK], outer_in[LAX_MAX_RANK], outer_out[LAX_MAX_RANK];
-    int64_t lanes, lane_in, lane_out; /* the innermost run: size and strides */
-    int64_t lane_tile, lane_tiles;
+    int64_t lanes, lane_in, lane_out; /* the innermost run: size and strides; of the first run */
+    int64_t lane_unit;                /* lanes that no tile parts */
+    int64_t lane_tile, lane_tiles;    /* in units */
     bool has_x;
     struct window_axis x;
     int64_t x_in, x_out, x_tile, x_tiles;
-    int64_t x_rows;                  /* rows taken together, at most */
-    int64_t row;                     /* lanes of a row at most */
-    int64_t x_room;                  /* lanes of each buffer of x */
-    size_t plane_at, spare_at, x_at; /* where they lie in scratch */
-    int64_t per_task, count;         /* tiles of a task, in all */
+    int64_t x_rows;                          /* rows taken together, at most */
+    int64_t row;                             /* lanes of a row at most */
+    int64_t x_room;                          /* lanes of each buffer of x */
+    size_t plane_at, spare_at, x_at, raw_at; /* where they lie in scratch */
+    int64_t per_task, count;                 /* tiles of a task, in all */
 };
 
 /* One tile of results at work. */
@@ -68,21 +82,34 @@ struct strip_job {
     const char *in; /* row's first element at index 0 of every level */
     char *out;
     unsigned char *scratch;
-    int64_t begin[LAX_MAX_RANK], end[LAX_MAX_RANK];    /* outputs of each level */
-    int64_t plane[LAX_MAX_RANK];                       /* lanes of the planes that it folds */
-    int64_t position[LAX_MAX_RANK];                    /* of the result at work */
-    int64_t lanes, row;                                /* of the tile */
-    int64_t x_begin, x_end;                            /* outputs of x */
-    int64_t x_first, x_count;                          /* elements of x in a row */
-    unsigned char *line;                               /* rows of the box for x, */
-    int64_t pitch, waiting;                            /* so many lanes apart; how many are there */
-    bool lined;                                        /* padding is between them */
-    int64_t tag[LAX_MAX_RANK][STRIP_SLOTS];            /* what a slot holds */
+    int64_t begin[LAX_MAX_RANK], end[LAX_MAX_RANK]; /* outputs of each level */
+    int64_t plane[LAX_MAX_RANK];                    /* lanes of the planes that it folds */
+    int64_t position[LAX_MAX_RANK];                 /* of the result at work */
+    int64_t lanes, row;                             /* of the tile */
+    int64_t x_begin, x_end;                         /* outputs of x */
+    int64_t x_first, x_count;                       /* elements of x in a row */
+    unsigned char *line;                            /* rows of the box for x, */
+    int64_t line_first;                             /* element of a level's first row in its line */
+    int64_t pitch, waiting;                         /* so many lanes apart; how many are there */
+    bool lined;                                     /* padding is between them */
+    int64_t tag[LAX_MAX_RANK][STRIP_SLOTS];         /* what a slot holds */
     int64_t pivot[LAX_MAX_RANK], filled[LAX_MAX_RANK]; /* stacks: end of suffixes, of the prefix */
 };
 
-/* strips_plan.c: levels, rows and tiles; false where not even the least tile fits in scratch. */
-bool lax_i_strips_plan(const struct window_problem *p, const struct fold *fold, struct strips *s);
+/* strips_dims.c: rows and levels. */
+void lax_i_strips_dims(const struct window_problem *p, struct strips *s);
+
+/* strips_rows.c: `count` gathered rows of n lanes, `step` elements apart, to working form; and one
+ * back. Room for as many lanes. */
+struct strip_rows {
+    int64_t n, count, step;
+};
+void lax_i_strips_load(const struct strips *s, void *to, const void *from,
+                       const struct strip_rows *rows, void *room);
+void lax_i_strips_unload(const struct strips *s, void *to, const void *from, int64_t n, void *room);
+
+/* strips_plan.c: tiles of all that; false where not even the least tile fits in scratch. */
+bool lax_i_strips_plan(const struct window_problem *p, lax_isa isa, struct strips *s);
 size_t lax_i_strips_nbytes(const struct strips *s);
 
 /* strips_run.c: one tile. */
@@ -92,6 +119,22 @@ void lax_i_strips_tile(const struct window_problem *p, const struct strips *s, i
 void lax_i_strips_fold(const struct strips *s, void *to, const void *const *rows, int k, int64_t n);
 /* Elements of an output's window, as lax_i_taps_at. */
 struct taps lax_i_strips_taps(const struct window_axis *axis, int64_t position);
+
+/* strips_order.c: complex max and min: how the operand is looked through for NaN, and what to do
+ * then. Looking tasks leave what they found in `shared`. */
+struct strips_order {
+    int rank;
+    int64_t size[LAX_MAX_RANK], stride[LAX_MAX_RANK];
+    int64_t rows, per_task, tasks;
+    struct window_reference reference;
+    size_t scratch;
+};
+bool lax_i_strips_ordered(const struct window_problem *p);
+/* false: the initial value is a NaN. */
+bool lax_i_strips_order(const struct window_problem *p, struct strips_order *order);
+void lax_i_strips_look(const struct window_problem *p, const struct strips_order *order,
+                       struct execution *execution, int64_t task);
+bool lax_i_strips_found(const struct strips_order *order, const struct execution *execution);
 
 /* strips_box.c: the levels of the box; planes into `to`, or results where it begins at level 0. */
 void lax_i_strips_box(struct strip_job *job, int64_t offset, void *to);

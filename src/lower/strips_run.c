@@ -43,14 +43,24 @@ static const void *element(const struct strip_job *job, int j, int64_t offset, i
 
 static void load_row(const struct strip_job *job, const char *from, void *to) {
     const struct strips *s = job->s;
-    bool along_x = s->has_x && s->lanes == 1;
-    s->fold->load(to, 1, from, along_x ? s->x_in : s->lane_in, job->row);
+    if (s->gathered)
+        lax_i_strips_load(s, to, from, &(struct strip_rows){job->row, 1, 0},
+                          job->scratch + s->raw_at);
+    else
+        s->fold->load(to, 1, from, s->has_x && s->lanes == 1 ? s->x_in : s->lane_in, job->row);
+}
+
+static const void *row_of_line(const struct strip_job *job, int j, int64_t i) {
+    const struct strips *s = job->s;
+    return job->scratch + s->level[j].line_at +
+           (size_t)((i - job->line_first) * job->plane[j]) * s->work;
 }
 
 /* The plane of element i: made in `room`, or where it lies. */
 static const void *plane(struct strip_job *job, int j, int64_t offset, int64_t i, void *room) {
     const struct strips *s = job->s;
     const char *from = element(job, j, offset, i);
+    if (s->level[j].lined) return row_of_line(job, j, i);
     if (j + 1 < s->n)
         run_level(job, j + 1, offset + i * s->level[j].in_stride, room);
     else if (s->plain)
@@ -100,7 +110,7 @@ static void gather(struct strip_job *job, int j, int64_t offset, struct taps tap
         gather_raw(job, j, offset, taps, to);
         return;
     }
-    bool lie = j + 1 == s->n && s->plain;
+    bool lined = s->level[j].lined, lie = lined || (j + 1 == s->n && s->plain);
     for (int64_t k = 0; k < taps.count;) {
         int n = 0;
         bool more = k > 0;
@@ -108,7 +118,9 @@ static void gather(struct strip_job *job, int j, int64_t offset, struct taps tap
         int end = n + (int)lax_i_min(taps.count - k, lie ? STRIP_SLOTS : s->level[j].slots);
         for (; n < end; n++, k++) {
             int64_t i = taps.first + k * taps.step;
-            rows[n] = lie ? element(job, j, offset, i) : kept(job, j, offset, i);
+            rows[n] = lined ? row_of_line(job, j, i)
+                      : lie ? element(job, j, offset, i)
+                            : kept(job, j, offset, i);
         }
         lax_i_strips_fold(s, to, rows, n, job->plane[j]);
     }
@@ -127,7 +139,7 @@ static const void *source(struct strip_job *job, const struct source *from, int6
 }
 
 static bool in_place(const struct strip_job *job, int j) {
-    return job->s->plain && j + 1 == job->s->n;
+    return job->s->level[j].lined || (job->s->plain && j + 1 == job->s->n);
 }
 
 /* Suffixes of a new pivot b, down to a. */
@@ -172,11 +184,28 @@ static void slide(struct strip_job *job, int j, int64_t offset, struct taps taps
         fold_two(job->s, to, slot(job, j, a), prefix, n);
 }
 
+/* All elements that the tile's windows may meet, into the line. */
+static void load_line(struct strip_job *job, int j, int64_t offset) {
+    const struct strips *s = job->s;
+    const struct strip_level *l = &s->level[j];
+    const struct window_axis *a = &l->axis;
+    int64_t low = job->begin[j] * a->stride - a->pad_lo;
+    int64_t high = (job->end[j] - 1) * a->stride - a->pad_lo + (a->size - 1) * a->window_dilation;
+    int64_t first = low <= 0 ? 0 : lax_i_ceil_div(low, a->base_dilation);
+    int64_t end = high < 0 ? 0 : lax_i_min(high / a->base_dilation + 1, a->in);
+    job->line_first = first;
+    if (first >= end) return;
+    struct strip_rows rows = {job->plane[j], end - first, l->in_stride};
+    lax_i_strips_load(s, job->scratch + l->line_at, element(job, j, offset, first), &rows,
+                      job->scratch + s->raw_at);
+}
+
 /* Elements from..end of the innermost level in working form, where they lie or in its line. */
 static const void *line(const struct strip_job *job, int j, int64_t offset, struct taps span) {
     const struct strips *s = job->s;
     unsigned char *room = job->scratch + s->level[j].line_at;
     int64_t n = job->plane[j], step = s->level[j].in_stride;
+    if (s->level[j].lined) return row_of_line(job, j, span.first);
     if (s->plain) return element(job, j, offset, span.first);
     if (s->raw && step == n) {
         s->fold->load(room, 1, element(job, j, offset, span.first), 1, span.count * n);
@@ -234,8 +263,8 @@ static void finish_plane(struct strip_job *job, unsigned char *rows) {
     const struct strips *s = job->s;
     int64_t run = 1;
     int last = s->n - 1;
-    if (last > 0 && !s->has_x && job->p->divide == DIVIDE_NONE && s->lane_out == 1 &&
-        s->level[last].out_stride == job->row)
+    if (last > 0 && !s->has_x && !s->gathered && job->p->divide == DIVIDE_NONE &&
+        s->lane_out == 1 && s->level[last].out_stride == job->row)
         run = job->end[last] - job->begin[last];
     for (int j = 1; j < s->n; j++) job->position[j] = job->begin[j];
     for (;;) {
@@ -274,6 +303,7 @@ static void run_level(struct strip_job *job, int j, int64_t offset, void *to) {
         lax_i_strips_box(job, offset, to);
         return;
     }
+    if (l->lined) load_line(job, j, offset);
     if (l->at_once) {
         slide_at_once(job, j, offset, to);
         return;
@@ -325,8 +355,8 @@ static void set_tile(struct strip_job *job, int64_t tile) {
         in = job->x_first * s->x_in, out = job->x_begin * s->x_out;
         tile /= s->x_tiles;
     } else {
-        int64_t first = tile % s->lane_tiles * s->lane_tile;
-        job->lanes = job->row = lax_i_min(s->lane_tile, s->lanes - first);
+        int64_t first = tile % s->lane_tiles * s->lane_tile, units = s->lanes / s->lane_unit;
+        job->lanes = job->row = lax_i_min(s->lane_tile, units - first) * s->lane_unit;
         in = first * s->lane_in, out = first * s->lane_out;
         tile /= s->lane_tiles;
     }

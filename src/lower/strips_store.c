@@ -54,8 +54,8 @@ void lax_i_strips_store(const struct strip_job *job, int64_t offset, void *row, 
     char *to = job->out + offset * (int64_t)s->elem;
     if (s->has_init) fold_init(s, row, n);
     if (job->p->divide != DIVIDE_NONE) divide_row(job, row, n);
-    if (!s->has_x || s->lanes > 1)
-        s->fold->store(to, s->lane_out, row, 1, n);
+    if (s->gathered)
+        lax_i_strips_unload(s, to, row, n, job->scratch + s->raw_at);
     else
-        s->fold->store(to, s->x_out, row, 1, n);
+        s->fold->store(to, s->has_x && s->lanes == 1 ? s->x_out : s->lane_out, row, 1, n);
 }

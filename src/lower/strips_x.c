@@ -20,6 +20,33 @@ static size_t bytes(const struct strips *s, int64_t positions) {
     return (size_t)(positions * s->lanes) * s->work;
 }
 
+/* n positions, to_step and step apart. */
+static inline void pick(unsigned char *to, int64_t to_step, const unsigned char *from, int64_t step,
+                        int64_t n, const size_t size) {
+    for (int64_t i = 0; i < n; i++)
+        memmove(to + (size_t)(i * to_step) * size, from + (size_t)(i * step) * size, size);
+}
+
+/* Frequent sizes are spelled out so that a copy is some instructions. */
+static void thin(const struct strips *s, unsigned char *to, int64_t to_step,
+                 const unsigned char *from, int64_t step, int64_t n) {
+    size_t size = bytes(s, 1);
+    if (s->lanes == 1)
+        s->fold->move(to, to_step, from, step, n);
+    else if (size == 12)
+        pick(to, to_step, from, step, n, 12);
+    else if (size == 16)
+        pick(to, to_step, from, step, n, 16);
+    else
+        pick(to, to_step, from, step, n, size);
+}
+
+/* Every step-th position. */
+static void every(const struct strips *s, unsigned char *to, const unsigned char *from,
+                  int64_t step, int64_t n) {
+    thin(s, to, 1, from, step, n);
+}
+
 static void pad(const struct line *l, const unsigned char *row, unsigned char *to, int64_t length) {
     const struct strip_job *job = l->job;
     const struct strips *s = l->s;
@@ -30,29 +57,9 @@ static void pad(const struct line *l, const unsigned char *row, unsigned char *t
     s->fold->load(to, 1, s->identity, 0, at * s->lanes);
     s->fold->load(to + bytes(s, end), 1, s->identity, 0, (length - end) * s->lanes);
     if (at < end) memcpy(to + bytes(s, at), row, bytes(s, job->x_count));
-    for (int64_t x = 0; a->base_dilation > 1 && x < job->x_count; x++)
-        memcpy(to + bytes(s, (job->x_first + x) * a->base_dilation - origin), row + bytes(s, x),
-               bytes(s, 1));
-}
-
-static inline void pick(unsigned char *to, const unsigned char *from, int64_t step, int64_t n,
-                        const size_t size) {
-    for (int64_t i = 0; i < n; i++)
-        memmove(to + (size_t)i * size, from + (size_t)(i * step) * size, size);
-}
-
-/* Every step-th position; frequent sizes are spelled out so that a copy is some instructions. */
-static void every(const struct strips *s, unsigned char *to, const unsigned char *from,
-                  int64_t step, int64_t n) {
-    size_t size = bytes(s, 1);
-    if (s->lanes == 1)
-        s->fold->move(to, 1, from, step, n);
-    else if (size == 12)
-        pick(to, from, step, n, 12);
-    else if (size == 16)
-        pick(to, from, step, n, 16);
-    else
-        pick(to, from, step, n, size);
+    if (a->base_dilation > 1 && job->x_count > 0)
+        thin(s, to + bytes(s, job->x_first * a->base_dilation - origin), a->base_dilation, row, 1,
+             job->x_count);
 }
 
 /* --- windows that hardly overlap -------------------------------------------------------------- */
@@ -202,9 +209,9 @@ static bool as_is(const struct strip_job *job) {
 /* Whether rows of n results of neighbouring positions are one run of the result. */
 static bool dense(const struct strip_job *job, int64_t n) {
     const struct strips *s = job->s;
-    return s->x.size <= STRIP_ROWS && s->x_out == s->lanes && (s->lanes == 1 || s->lane_out == 1) &&
-           job->p->divide == DIVIDE_NONE && s->level[s->n - 1].out_stride == n * s->lanes &&
-           n * s->lanes * (int64_t)s->work >= 64;
+    return !s->gathered && s->x.size <= STRIP_ROWS && s->x_out == s->lanes &&
+           (s->lanes == 1 || s->lane_out == 1) && job->p->divide == DIVIDE_NONE &&
+           s->level[s->n - 1].out_stride == n * s->lanes && n * s->lanes * (int64_t)s->work >= 64;
 }
 
 static void store_rows(struct strip_job *job, unsigned char *from, int64_t count, size_t apart) {
@@ -245,9 +252,10 @@ static bool goes_across(const struct strip_job *job, const unsigned char *line, 
     const struct window_axis *a = &s->x;
     bool lent = (const char *)line == job->in;
     bool step = a->stride == 1 || (a->stride == 2 && s->lanes == 1 && !lent);
-    return s->fold->across != NULL && step && a->size <= STRIP_ROWS && job->x_count > 0 &&
-           s->x_out == s->lanes && (s->lanes == 1 || s->lane_out == 1) && !s->has_init &&
-           job->p->divide == DIVIDE_NONE && (!lent || n * s->lanes * (int64_t)s->work >= 64);
+    return s->fold->across != NULL && !s->gathered && step && a->size <= STRIP_ROWS &&
+           job->x_count > 0 && s->x_out == s->lanes && (s->lanes == 1 || s->lane_out == 1) &&
+           !s->has_init && job->p->divide == DIVIDE_NONE &&
+           (!lent || n * s->lanes * (int64_t)s->work >= 64);
 }
 
 static void fold_across(const struct strip_job *job, const unsigned char *line, int64_t count,

@@ -3,24 +3,13 @@
  * window positions in row-major order, from the initial value, skipping padding
  * and holes. Built-in reducers may fold long windows of few outputs in lanes
  * along the window, which are combined at the end. */
-#include "lower/rows.h"
-
-struct state {
-    struct rows rows;
-    lax_i_combine_fn *combine, *combine_acc; /* elements, accumulators; NULL: callback */
-    lax_i_convert_fn *load[LAX_MAX_OPERANDS], *store[LAX_MAX_OPERANDS];
-    lax_i_convert_fn *gather[LAX_MAX_OPERANDS];
-    lax_i_convert_fn *fill; /* accumulators */
-    lax_dtype acc_type[LAX_MAX_OPERANDS];
-    size_t size[LAX_MAX_OPERANDS], acc_size[LAX_MAX_OPERANDS];
-    unsigned char identity[16]; /* of the accumulator type */
-};
+#include "lower/window_reference.h"
 
 /* A row at work: accumulators of every operand, and room for gathered elements,
  * or for the lanes of a window. */
 struct work {
     const struct window_problem *p;
-    const struct state *s;
+    const struct window_reference *s;
     struct execution *execution;
     struct row row;
     unsigned char *acc[LAX_MAX_OPERANDS], *elem[LAX_MAX_OPERANDS];
@@ -196,14 +185,14 @@ static lax_status run_row(struct work *w) {
 
 /* Bytes of an operand's second buffer: gathered elements, or the lanes of a
  * window. */
-static size_t elem_nbytes(const struct state *s, int i) {
+static size_t elem_nbytes(const struct window_reference *s, int i) {
     if (s->combine == NULL) return ROW_LANES * s->size[i];
     return s->rows.along_window ? ROW_LANES * s->acc_size[i] : 0;
 }
 
-static void run(const struct plan *plan, struct execution *execution, int64_t task, void *scratch) {
-    const struct state *s = plan->state;
-    struct work w = {.p = &plan->problem.window, .s = s, .execution = execution};
+void lax_i_window_reference_run(const struct window_problem *p, const struct window_reference *s,
+                                struct execution *execution, int64_t task, void *scratch) {
+    struct work w = {.p = p, .s = s, .execution = execution};
     unsigned char *room = scratch;
     for (int i = 0; i < w.p->n; i++) {
         w.acc[i] = room;
@@ -220,6 +209,10 @@ static void run(const struct plan *plan, struct execution *execution, int64_t ta
     }
 }
 
+static void run(const struct plan *plan, struct execution *execution, int64_t task, void *scratch) {
+    lax_i_window_reference_run(&plan->problem.window, plan->state, execution, task, scratch);
+}
+
 static bool applicable(const struct problem *problem, const struct machine *machine, char *why) {
     (void)problem, (void)machine, (void)why;
     return true;
@@ -230,7 +223,7 @@ static bool is_associative(lax_reducer_kind kind, lax_dtype type) {
     return lax_i_dtype_kind(type) != KIND_COMPLEX || (kind != LAX_MAX && kind != LAX_MIN);
 }
 
-static void set_kernels(const struct window_problem *p, struct state *s) {
+static void set_kernels(const struct window_problem *p, struct window_reference *s) {
     bool builtin = p->reducer.fn == NULL;
     for (int i = 0; i < p->n; i++) {
         lax_dtype acc = builtin ? lax_i_combine_accumulator(p->type[i]) : p->type[i];
@@ -249,34 +242,40 @@ static void set_kernels(const struct window_problem *p, struct state *s) {
     lax_i_identity(p->reducer.kind, s->acc_type[0], s->identity);
 }
 
-static lax_status build(struct plan *plan, lax_error *why) {
-    const struct window_problem *p = &plan->problem.window;
-    struct state *s = lax_i_plan_state(plan, sizeof *s, why);
-    if (s == NULL) return LAX_ERROR_MEMORY;
+size_t lax_i_window_reference_set(const struct window_problem *p, struct window_reference *s) {
+    size_t nbytes = 0;
     set_kernels(p, s);
     bool window_lanes = s->combine != NULL && is_associative(p->reducer.kind, p->type[0]);
     lax_i_rows(&s->rows, p->rank, p->axis, p->in_stride[0], window_lanes);
-    for (int i = 0; i < p->n; i++)
-        plan->scratch_nbytes += ROW_LANES * s->acc_size[i] + elem_nbytes(s, i);
+    for (int i = 0; i < p->n; i++) nbytes += ROW_LANES * s->acc_size[i] + elem_nbytes(s, i);
+    return nbytes;
+}
+
+static lax_status build(struct plan *plan, lax_error *why) {
+    struct window_reference *s = lax_i_plan_state(plan, sizeof *s, why);
+    if (s == NULL) return LAX_ERROR_MEMORY;
+    plan->scratch_nbytes = lax_i_window_reference_set(&plan->problem.window, s);
     plan->phases[0] = (struct phase){.tasks = s->rows.tasks, .run = run};
     plan->n_phases = 1;
     return LAX_OK;
 }
 
 static void describe(const struct plan *plan, struct text *text) {
-    const struct state *s = plan->state;
+    const struct window_reference *s = plan->state;
     lax_i_text_add(text, "%s, ", s->combine == NULL ? "callback" : "combine");
     lax_i_print_rows(text, &s->rows);
 }
 
-/* A combine step is 1 to 2 ns an element, with its share of a row's call. */
+/* A combine step is 1 to 2 ns an element, with its share of a row's call; libm's logarithms. */
 static double cost(const struct problem *problem, const struct machine *machine) {
     const struct window_problem *p = &problem->window;
-    double outputs = 1, taps = 1;
+    double outputs = 1, taps = 1, step = 1e-6;
     (void)machine;
+    if (p->reducer.fn == NULL && p->reducer.kind == LAX_LOGADDEXP)
+        step += 1e-6 * lax_i_logaddexp_ns(p->type[0], LAX_ISA_SCALAR);
     for (int d = 0; d < p->rank; d++)
         outputs *= (double)p->axis[d].out, taps *= (double)p->axis[d].size;
-    return outputs * taps * 1e-6 + 1e-3;
+    return outputs * taps * step + 1e-3;
 }
 
 const struct lowering lax_i_window_reference = {"reference", PROBLEM_WINDOW, applicable,

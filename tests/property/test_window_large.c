@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Windows and scans of many tasks: the same bits for every number of threads, and sums of a million
- * elements against sums in long double. */
+ * elements against sums in long double; windows in any order of dimensions in memory. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,6 +110,97 @@ START_TEST(scans_do_not_depend_on_threads) {
 }
 END_TEST
 
+static const struct {
+    lax_reducer_kind kind;
+    lax_dtype type;
+    enum fill fill;
+} orders[] = {{LAX_ADD, LAX_U8, FILL_NORMAL},  {LAX_MAX, LAX_F32, FILL_SPECIAL},
+              {LAX_MIN, LAX_F16, FILL_NORMAL}, {LAX_XOR, LAX_PRED, FILL_NORMAL},
+              {LAX_ADD, LAX_S64, FILL_NORMAL}, {LAX_MAX, LAX_C64, FILL_SMALL},
+              {LAX_MIN, LAX_C128, FILL_SMALL}, {LAX_MAX, LAX_C64, FILL_SPECIAL},
+              {LAX_MUL, LAX_S16, FILL_SMALL}};
+enum { ORDERS = sizeof orders / sizeof *orders };
+
+/* Dimensions in any order in memory, without gaps. */
+static void shuffle(struct rng *r, lax_tensor *t) {
+    int32_t place[LAX_MAX_RANK];
+    int64_t step = 1;
+    rng_permutation(r, t->rank, place);
+    for (int32_t i = 0; i < t->rank; i++) {
+        t->strides[place[i]] = step;
+        step *= t->shape[place[i]];
+    }
+}
+
+/* Short and long dimensions, half of them with a window; false: too much or nothing to do. */
+static bool draw_order(struct rng *r, lax_operation *op) {
+    lax_window_options *o = &op->window;
+    lax_tensor *x = &op->operands[0];
+    double work = 1;
+    x->rank = (int32_t)rng_in(r, 2, 5);
+    for (int32_t i = 0; i < x->rank; i++) {
+        x->shape[i] = rng_in(r, 1, rng_chance(r, 50) ? 6 : 40);
+        bool slides = rng_chance(r, 50);
+        o->window_dimensions[i] = slides ? rng_in(r, 1, rng_chance(r, 70) ? 6 : 30) : 1;
+        o->window_strides[i] = slides ? rng_in(r, 1, 3) : 1;
+        o->window_dilation[i] = slides && rng_chance(r, 15) ? 2 : 1;
+        o->base_dilation[i] = slides && rng_chance(r, 10) ? 2 : 1;
+        o->pads[i][0] = slides ? rng_in(r, 0, o->window_dimensions[i]) : 0;
+        o->pads[i][1] = slides ? rng_in(r, 0, o->window_dimensions[i]) : 0;
+        work *= (double)(x->shape[i] * o->window_dimensions[i]);
+    }
+    *x = lax_tensor_of(x->dtype, NULL, x->rank, x->shape);
+    lax_error why;
+    if (work > 4e6 || lax_operation_infer(op, &why) != LAX_OK) return false;
+    return lax_tensor_elements(&op->results[0]) > 0;
+}
+
+/* Zeros of either sign are equal in the order of complex numbers. */
+static bool same_results(const lax_tensor *a, const lax_tensor *b) {
+    size_t size = ref_size(a->dtype), n = (size_t)lax_tensor_elements(a);
+    if (!ref_is_complex(a->dtype)) return memcmp(a->data, b->data, n * size) == 0;
+    for (size_t i = 0; i < n; i++) {
+        struct ref_value x = ref_load(a->dtype, (char *)a->data + i * size);
+        struct ref_value y = ref_load(a->dtype, (char *)b->data + i * size);
+        bool re = x.re == y.re || (isnan(x.re) && isnan(y.re));
+        if (!re || !(x.im == y.im || (isnan(x.im) && isnan(y.im)))) return false;
+    }
+    return true;
+}
+
+static void check_order(int row, uint64_t trial) {
+    struct rng r = rng_of(4712, trial * ORDERS + (uint64_t)row);
+    lax_operation op = LAX_OPERATION(.op = LAX_OP_REDUCE_WINDOW, .n_operands = 1);
+    op.operands[0].dtype = orders[row].type;
+    op.reducer = LAX_REDUCER(.kind = orders[row].kind);
+    op.window = (lax_window_options){.size = sizeof op.window};
+    if (!draw_order(&r, &op)) return;
+    lax_tensor x = op.operands[0], y[2] = {op.results[0], op.results[0]};
+    lax_error why;
+    size_t nbytes = (size_t)lax_tensor_elements(&y[0]) * ref_size(orders[row].type);
+    x.data = malloc((size_t)lax_tensor_elements(&x) * ref_size(orders[row].type));
+    tensor_fill(&r, &x, orders[row].fill);
+    shuffle(&r, &x);
+    shuffle(&r, &y[0]);
+    lax_context *ctx = context_with_threads(1); /* reads LAX_MAX_ISA */
+    for (int k = 0; k < 2; k++) {
+        memcpy(y[k].strides, y[0].strides, sizeof y[0].strides);
+        y[k].data = malloc(nbytes);
+        op.window.lowering = k == 0 ? "reference" : "strips";
+        must(lax_reduce_window(ctx, &x, orders[row].kind, &op.window, &y[k], &why), &why, "window");
+    }
+    ck_assert_msg(same_results(&y[0], &y[1]), "row %d, trial %d", row, (int)trial);
+    lax_context_destroy(ctx);
+    free(x.data);
+    free(y[0].data);
+    free(y[1].data);
+}
+
+START_TEST(windows_of_any_order) {
+    for (uint64_t trial = 0; trial < 150; trial++) check_order(_i, trial);
+}
+END_TEST
+
 Suite *suite_window_large(void) {
     Suite *suite = suite_create("window_large");
     TCase *tc = tcase_create("large");
@@ -117,6 +208,7 @@ Suite *suite_window_large(void) {
     tcase_add_loop_test(tc, sums_of_a_million, 0, 2);
     tcase_add_loop_test(tc, windows_do_not_depend_on_threads, 0, sizeof rows / sizeof *rows);
     tcase_add_loop_test(tc, scans_do_not_depend_on_threads, 0, 3);
+    tcase_add_loop_test(tc, windows_of_any_order, 0, ORDERS);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The epilogues for AVX-512. Transcendental functions of f64 are those of libm. */
 #include "kernel/epilogue/epilogue.h"
-#include "kernel/epilogue/functions.h"
+#include "kernel/functions/functions.h"
 
 #define NAME epilogue_f32
 #define ACC float

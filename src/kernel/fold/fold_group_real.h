@@ -3,6 +3,7 @@
 #include "kernel/fold/fold_common.h"
 
 #include "kernel/fold/fold_half.h"
+#include "kernel/functions/level.h"
 
 #define NAME move_u32
 #define FROM uint32_t
@@ -19,12 +20,16 @@
 #define TYPE float
 #define SUFFIX f32
 #define MUL mul_f32
+#define LOGADDEXP level_logaddexp_f32
+#define LONG_STEP LEVEL_STEP_F32
 #define ON(op) op##_f32
 #include "kernel/fold/fold_real.h"
 
 #define TYPE double
 #define SUFFIX f64
 #define MUL mul_f64
+#define LOGADDEXP level_logaddexp_f64
+#define LONG_STEP LEVEL_STEP_F64
 #define ON(op) op##_f64
 #include "kernel/fold/fold_real.h"
 

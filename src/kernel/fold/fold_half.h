@@ -22,6 +22,19 @@ static inline uint16_t to_bf16(float x) {
 #define CHANGE to_bf16
 #include "kernel/fold/fold_move.h"
 
+#ifdef __F16C__
+static inline float one_from_f16(uint16_t h) {
+    return _mm_cvtss_f32(_mm_cvtph_ps(_mm_cvtsi32_si128(h)));
+}
+
+static inline uint16_t one_to_f16(float x) {
+    return (uint16_t)_mm_cvtsi128_si32(_mm_cvtps_ph(_mm_set_ss(x), 0));
+}
+#else
+static inline float one_from_f16(uint16_t h) { return lax_i_from_f16(h); }
+static inline uint16_t one_to_f16(float x) { return lax_i_to_f16(x); }
+#endif
+
 static void load_f16(void *to_lanes, int64_t to_step, const void *from_lanes, int64_t from_step,
                      int64_t n) {
     float *to = to_lanes;
@@ -31,7 +44,7 @@ static void load_f16(void *to_lanes, int64_t to_step, const void *from_lanes, in
     for (; to_step == 1 && from_step == 1 && i + 8 <= n; i += 8)
         _mm256_storeu_ps(to + i, _mm256_cvtph_ps(_mm_loadu_si128((const void *)(from + i))));
 #endif
-    for (; i < n; i++) to[i * to_step] = lax_i_from_f16(from[i * from_step]);
+    for (; i < n; i++) to[i * to_step] = one_from_f16(from[i * from_step]);
 }
 
 static void store_f16(void *to_lanes, int64_t to_step, const void *from_lanes, int64_t from_step,
@@ -43,7 +56,7 @@ static void store_f16(void *to_lanes, int64_t to_step, const void *from_lanes, i
     for (; to_step == 1 && from_step == 1 && i + 8 <= n; i += 8)
         _mm_storeu_si128((void *)(to + i), _mm256_cvtps_ph(_mm256_loadu_ps(from + i), 0));
 #endif
-    for (; i < n; i++) to[i * to_step] = lax_i_to_f16(from[i * from_step]);
+    for (; i < n; i++) to[i * to_step] = one_to_f16(from[i * from_step]);
 }
 
 /* As many halves as there are floats in a vector. */

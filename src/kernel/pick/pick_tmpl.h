@@ -65,8 +65,8 @@ static void PICK_NAME(part)(KEY *key, INDEX *number, const void *const *x, int64
 }
 
 /* One group goes through all runs; several take turns in a run, which stays in the cache. The last
- * lanes of fresh rows are a whole vector once more, which overlaps the one before: a tail of single
- * lanes costs more. */
+ * lanes of fresh rows are a whole (or half a) vector once more, which overlaps the one before: a
+ * tail of single lanes costs more. */
 static void PICK_NAME(taps)(void *keys, void *numbers, const void *const *x,
                             const struct pick_taps *t) {
     enum { VECTOR = PICK_VECTOR / sizeof(KEY) };
@@ -75,12 +75,13 @@ static void PICK_NAME(taps)(void *keys, void *numbers, const void *const *x,
     bool flat = t->step == t->lanes;
     int64_t runs = flat ? 1 : t->runs, lanes = flat ? t->runs * t->lanes : t->lanes;
     bool alone = pick_group(t->taps, t->fresh) == t->taps;
-    int64_t rest = t->fresh && lanes > VECTOR ? lanes % VECTOR : 0;
+    const int64_t vector = lanes > VECTOR ? VECTOR : VECTOR / 2;
+    int64_t rest = t->fresh && lanes > vector ? lanes % vector : 0;
     struct pick_part part = {lanes, alone ? runs : 1, t->step, lanes - rest, 0};
     struct pick_part last = part;
-    last.lanes = VECTOR;
+    last.lanes = vector;
     for (int64_t j = 0; j < runs; j += part.runs) {
-        int64_t tail = lanes - VECTOR;
+        int64_t tail = lanes - vector;
         PICK_NAME(part)(key + j * lanes, number + j * lanes, x, j * t->step, part, t);
         if (rest == 0) continue;
         PICK_NAME(part)

@@ -55,25 +55,26 @@ static void PULL_NAME(clear)(ACC *acc, const struct pull *t) {
         memset(acc + j * t->acc_step, 0, (size_t)t->lanes * sizeof *acc);
 }
 
-/* The last lanes of a lone group are a whole vector once more, which overlaps the one before. */
+/* All groups of `lanes` from one on. */
+static void PULL_NAME(part)(ACC *sums, struct pull t, int64_t from, int64_t lanes) {
+    t.lanes = lanes;
+    for (bool fresh = true; t.covers > 0; fresh = false) {
+        PULL_NAME(step)(sums, &t, from, fresh);
+        t.number += 4, t.source += 4, t.tap += 4, t.covers -= 4;
+    }
+}
+
+/* The last lanes are a whole (or half a) vector once more, which overlaps the one before. */
 static void PULL_NAME(all)(void *sums, const struct pull *problem) {
     enum { VECTOR = PICK_VECTOR / sizeof(ACC) };
     struct pull t = *problem;
     bool flat = t.acc_step == t.lanes && t.number_step == t.lanes && t.source_step == t.lanes;
     if (flat) t.lanes *= t.runs, t.runs = 1;
-    int64_t tail = t.lanes - VECTOR, rest = t.lanes > VECTOR ? t.lanes % VECTOR : 0;
+    const int64_t vector = t.lanes > VECTOR ? VECTOR : VECTOR / 2;
+    int64_t rest = t.lanes > vector ? t.lanes % vector : 0;
     if (t.covers == 0) PULL_NAME(clear)(sums, &t);
-    if (t.covers > 0 && t.covers <= 4 && rest > 0) {
-        t.lanes -= rest;
-        PULL_NAME(step)(sums, &t, 0, true);
-        t.lanes = VECTOR;
-        PULL_NAME(step)(sums, &t, tail, true);
-        return;
-    }
-    for (bool fresh = true; t.covers > 0; fresh = false) {
-        PULL_NAME(step)(sums, &t, 0, fresh);
-        t.number += 4, t.source += 4, t.tap += 4, t.covers -= 4;
-    }
+    PULL_NAME(part)(sums, t, 0, t.lanes - rest);
+    if (rest > 0) PULL_NAME(part)(sums, t, t.lanes - vector, vector);
 }
 
 #undef PULL_NAME

@@ -3,6 +3,7 @@
  * avx512.c, which define ISA. */
 #include "kernel/kernel.h"
 
+#include "kernel/functions/level.h"
 #include "kernel/window/arithmetic.h"
 
 #ifdef __AVX2__
@@ -163,22 +164,12 @@
 
 #define NAME scan_mul_c64
 #define WORK struct c64
-#define OP(a, x) apart_mul_c64(a, x)
+#define OP(a, x) level_mul_c64(a, x)
 #include "kernel/scan/scan_tmpl.h"
 
 #define NAME scan_mul_c128
 #define WORK struct c128
-#define OP(a, x) apart_mul_c128(a, x)
-#include "kernel/scan/scan_tmpl.h"
-
-#define NAME scan_logaddexp_f32
-#define WORK float
-#define OP(a, x) logaddexp_f32(a, x)
-#include "kernel/scan/scan_tmpl.h"
-
-#define NAME scan_logaddexp_f64
-#define WORK double
-#define OP(a, x) logaddexp_f64(a, x)
+#define OP(a, x) level_mul_c128(a, x)
 #include "kernel/scan/scan_tmpl.h"
 
 #define NAME scan_logaddexp_c64
@@ -190,6 +181,26 @@
 #define WORK struct c128
 #define OP(a, x) logaddexp_c128(a, x)
 #include "kernel/scan/scan_tmpl.h"
+
+#ifdef __FMA__
+#define SCAN_OF_LOGARITHMS "kernel/scan/scan_long.h"
+#else
+#define SCAN_OF_LOGARITHMS "kernel/scan/scan_tmpl.h"
+#endif
+
+#define NAME scan_logaddexp_f32
+#define WORK float
+#define OP(a, x) level_logaddexp_f32(a, x)
+#define IDENTITY -INFINITY
+#include SCAN_OF_LOGARITHMS
+#undef IDENTITY
+
+#define NAME scan_logaddexp_f64
+#define WORK double
+#define OP(a, x) level_logaddexp_f64(a, x)
+#define IDENTITY -INFINITY
+#include SCAN_OF_LOGARITHMS
+#undef IDENTITY
 
 #ifdef __AVX2__
 /* Each lane and the one before it, then pairs. */
