@@ -4,10 +4,12 @@
 
 static inline float from_bf16(uint16_t h) { return lax_i_from_bf16(h); }
 
+/* Without a branch: lanes beyond a row may hold anything. */
 static inline uint16_t to_bf16(float x) {
     uint32_t u = lax_i_float_bits(x);
     uint32_t nearest = (u + 0x7fffu + (u >> 16 & 1u)) >> 16, quiet = u >> 16 | 0x40u;
-    return (uint16_t)((u & 0x7fffffffu) > 0x7f800000u ? quiet : nearest);
+    uint32_t nan = 0u - (uint32_t)((u & 0x7fffffffu) > 0x7f800000u);
+    return (uint16_t)((quiet & nan) | (nearest & ~nan));
 }
 
 #define NAME load_bf16
