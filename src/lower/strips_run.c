@@ -37,7 +37,9 @@ static void fill_identity(const struct strips *s, void *to, int64_t n) {
 
 static void run_level(struct strip_job *job, int j, int64_t offset, void *to);
 
+/* An operand without elements has no address. */
 static const void *element(const struct strip_job *job, int j, int64_t offset, int64_t i) {
+    if (job->in == NULL) return NULL;
     return job->in + (offset + i * job->s->level[j].in_stride) * (int64_t)job->s->elem;
 }
 
