@@ -187,7 +187,12 @@ static void check_order(int row, uint64_t trial) {
         memcpy(y[k].strides, y[0].strides, sizeof y[0].strides);
         y[k].data = malloc(nbytes);
         op.window.lowering = k == 0 ? "reference" : "strips";
-        must(lax_reduce_window(ctx, &x, orders[row].kind, &op.window, &y[k], &why), &why, "window");
+        lax_status s = lax_reduce_window(ctx, &x, orders[row].kind, &op.window, &y[k], &why);
+        if (s == LAX_ERROR_LOWERING_NAME) { /* a scan's windows */
+            op.window.lowering = NULL;
+            s = lax_reduce_window(ctx, &x, orders[row].kind, &op.window, &y[k], &why);
+        }
+        must(s, &why, "window");
     }
     ck_assert_msg(same_results(&y[0], &y[1]), "row %d, trial %d", row, (int)trial);
     lax_context_destroy(ctx);
