@@ -51,21 +51,22 @@ static bool merge_one(struct picks *g) {
 }
 
 /* Work of an element if lanes walk dimension d: short rows, copies, windows along lanes. */
-static double lane_cost(const struct picks *g, int d) {
+static double lane_cost(const struct picks *g, int d, bool pairs) {
     const struct window_axis *a = &g->axis[d];
     bool alone = lax_i_is_alone(a);
     if (!alone && a->base_dilation != 1) return 1e30;
     double reach = g->stride[0][d] == 1 ? 1 : 3;
     if (g->stride[1][d] != 1) reach += 1;
     if (!alone) reach += a->stride > 1 ? 0.6 : 0.3;
-    return reach * (1 + 12 / (double)lax_i_max(a->in, 1));
+    if (pairs && g->stride[PICK_PAYLOAD][d] != 1) reach += 2;
+    return reach * (1 + 12 / (double)lax_i_max(pairs ? lax_i_min(a->in, a->out) : a->in, 1));
 }
 
 /* A dimension of one element always serves as the last resort. */
-static void choose_lanes(struct picks *g) {
+static void choose_lanes(struct picks *g, bool pairs) {
     double best = 1e30;
     for (int d = g->rank - 1; d >= 0; d--) {
-        double cost = lane_cost(g, d);
+        double cost = lane_cost(g, d, pairs);
         if (cost < best) best = cost, g->lane_dim = d;
     }
     if (best < 1e30) return;
@@ -100,7 +101,7 @@ void lax_i_picks(struct picks *g, const struct pick_source *source, lax_isa isa)
             if (source->strides[t] != NULL) g->stride[t][d] = source->strides[t][d];
     }
     while (merge_one(g)) continue;
-    choose_lanes(g);
+    choose_lanes(g, source->pairs);
     for (int d = 0; d < g->rank; d++)
         if (d != g->lane_dim && !lax_i_is_alone(&g->axis[d])) g->run_dim = d;
     g->key_type = key_type_of(g->type, source->records);
