@@ -50,6 +50,17 @@ static bool merge_one(struct picks *g) {
     return false;
 }
 
+/* Is a window so long in the other dimensions that few lanes of it fit a box? */
+static bool is_long(const struct picks *g, int d) {
+    double reach = 1;
+    for (int e = 0; e < g->rank; e++) {
+        const struct window_axis *a = &g->axis[e];
+        double width = (double)(a->size - 1) * (double)a->window_dilation + 1;
+        if (e != d && !lax_i_is_alone(a)) reach *= width < (double)a->in ? width : (double)a->in;
+    }
+    return reach > 8192;
+}
+
 /* Work of an element if lanes walk dimension d: short rows, copies, windows along lanes. */
 static double lane_cost(const struct picks *g, int d, bool pairs) {
     const struct window_axis *a = &g->axis[d];
@@ -59,6 +70,7 @@ static double lane_cost(const struct picks *g, int d, bool pairs) {
     if (g->stride[1][d] != 1) reach += 1;
     if (!alone) reach += a->stride > 1 ? 0.6 : 0.3;
     if (pairs && g->stride[PICK_PAYLOAD][d] != 1) reach += 2;
+    if (pairs && reach >= 3 && is_long(g, d)) reach += 30; /* copies */
     return reach * (1 + 12 / (double)lax_i_max(pairs ? lax_i_min(a->in, a->out) : a->in, 1));
 }
 
