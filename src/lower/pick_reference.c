@@ -200,7 +200,7 @@ static lax_status build(struct plan *plan, lax_error *why) {
     struct state *s = lax_i_plan_state(plan, sizeof *s, why);
     if (s == NULL) return LAX_ERROR_MEMORY;
     set_kernels(p, s);
-    lax_i_rows(&s->rows, p->rank, p->axis, p->key_stride, false);
+    lax_i_rows(&s->rows, p->rank, p->axis, p->key_stride, ROWS_OUTPUTS);
     plan->scratch_nbytes = SCRATCH;
     plan->phases[0] = (struct phase){.tasks = s->rows.tasks, .run = run};
     plan->n_phases = 1;

@@ -15,12 +15,6 @@ int64_t lax_i_pick_taps(int rank, const struct window_axis *axis) {
     return taps > 1e9 ? 1000000000 : (int64_t)taps;
 }
 
-int64_t lax_i_pick_whole(const struct window_axis *a, int64_t p, int64_t end) {
-    int64_t from = p * a->stride - a->pad_lo, width = (a->size - 1) * a->window_dilation;
-    if (a->base_dilation != 1 || from < 0 || from + width >= a->in) return 1;
-    return lax_i_min((a->in - 1 - width + a->pad_lo) / a->stride + 1, end) - p;
-}
-
 /* --- dimensions ------------------------------------------------------------------------------- */
 
 /* Does dimension a step over dimension b, in every tensor? */

@@ -83,9 +83,6 @@ int64_t lax_i_pick_dense(const struct picks *g, const int64_t *extent, int64_t *
 struct converter lax_i_pick_converter(lax_dtype from, lax_dtype to, lax_isa isa);
 int lax_i_log2(size_t power);
 
-/* Positions from p on, before end, whose windows are all whole; or 1. */
-int64_t lax_i_pick_whole(const struct window_axis *a, int64_t p, int64_t end);
-
 /* --- picks_plan.c: what the lowerings of both kinds of problem share. Their states begin with
  * struct picks -------------------------------------------------------------------------------- */
 

@@ -285,7 +285,7 @@ static void pick_lanes(struct direct *w, int64_t runs) {
     int d = g->lane_dim;
     int64_t end = w->box->first[d] + w->box->count[d], lanes;
     for (int64_t q = w->box->first[d]; q < end; q += lanes) {
-        lanes = lax_i_pick_whole(&g->axis[d], q, end);
+        lanes = lax_i_whole_windows(&g->axis[d], q, end);
         w->taps[d] = taps_from_corner(w, d, q);
         w->row.position[d] = q;
         pick_block(w, runs, lanes);
@@ -300,7 +300,7 @@ static void pick_runs(struct direct *w) {
     }
     int64_t end = w->box->first[d] + w->box->count[d], runs;
     for (int64_t p = w->box->first[d]; p < end; p += runs) {
-        runs = lax_i_pick_whole(&w->g->axis[d], p, end);
+        runs = lax_i_whole_windows(&w->g->axis[d], p, end);
         w->taps[d] = taps_from_corner(w, d, p);
         w->row.position[d] = p;
         pick_lanes(w, runs);

@@ -10,7 +10,7 @@ struct registers {
 };
 
 static void *own(struct registers *m, int r) {
-    return m->scratch + (size_t)r * 16 * (size_t)m->program->lanes;
+    return m->scratch + (size_t)r * m->program->pitch;
 }
 
 /* f16 and bf16 are computed in f32 and rounded once: the operands of one step, and its result. */

@@ -10,7 +10,7 @@
 enum {
     MAX_REGISTERS = MAX_REGION_STEPS + 2 * LAX_MAX_OPERANDS,
     SCRATCH_NBYTES = 1 << 15, /* of an execution's registers */
-    MAX_LANES = 256
+    MAX_LANES = 1024
 };
 
 struct step {
@@ -32,6 +32,7 @@ struct program {
     struct step *steps;
     int result[LAX_MAX_OPERANDS]; /* registers, none of them a parameter's */
     int lanes;                    /* that fit into the scratch at once */
+    size_t pitch;                 /* bytes of a register there */
 };
 
 #endif /* LAX_TEXT_PROGRAM_H */

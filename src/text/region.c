@@ -171,8 +171,14 @@ static bool separate_results(struct compiler *c) {
 /* As many lanes as the scratch holds, and constants as vectors of them. */
 static bool fill_constants(struct compiler *c) {
     struct program *program = c->program;
-    int lanes = SCRATCH_NBYTES / (16 * program->n_registers);
-    program->lanes = lanes > MAX_LANES ? MAX_LANES : lanes < 1 ? 1 : lanes;
+    size_t widest = 1;
+    for (int r = 0; r < program->n_registers; r++)
+        widest = lax_i_max((int64_t)widest, (int64_t)lax_dtype_size(program->type[r]));
+    /* not whole pages apart, where stores hold up loads */
+    program->pitch = SCRATCH_NBYTES / (size_t)program->n_registers / 16 * 16;
+    if (program->pitch > 256) program->pitch = program->pitch / 128 * 128 - 64;
+    if (program->pitch > widest * MAX_LANES + 64) program->pitch = widest * MAX_LANES + 64;
+    program->lanes = (int)lax_i_min(MAX_LANES, (int64_t)(program->pitch / widest));
     for (int r = 0; r < program->n_registers; r++) {
         if (program->constant[r] == NULL) continue;
         size_t size = lax_dtype_size(program->type[r]);
