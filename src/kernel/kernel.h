@@ -206,6 +206,33 @@ extern lax_i_pair_fn *const lax_i_pair_scalar[3][2][2][PAIR_LANES];
 extern lax_i_pair_fn *const lax_i_pair_avx2[3][2][2][PAIR_LANES];
 extern lax_i_pair_fn *const lax_i_pair_avx512[3][2][2][PAIR_LANES];
 
+/* --- lane: out[i] = op(in[0][i], in[1][i], ...), contiguous, out apart from all of in
+ * What regions are made of most. Comparisons give 0 or 1; select reads bytes first. NULL: not
+ * defined, or neither f64, f32 nor an integer. Every instruction set gives the same numbers. */
+enum lane_op {
+    LANE_ADD,
+    LANE_SUBTRACT,
+    LANE_MULTIPLY,
+    LANE_DIVIDE, /* floats */
+    LANE_MAXIMUM,
+    LANE_MINIMUM,
+    LANE_ABS, /* floats */
+    LANE_NEGATE,
+    LANE_EQ,
+    LANE_NE,
+    LANE_GE,
+    LANE_GT,
+    LANE_LE,
+    LANE_LT,
+    LANE_SELECT,
+    LANE_OPS
+};
+typedef void lax_i_lane_fn(void *out, const void *const *in, int64_t n);
+lax_i_lane_fn *lax_i_lane_kernel(lax_isa isa, enum lane_op op, lax_dtype type);
+extern lax_i_lane_fn *const *const lax_i_lane_scalar[LAX_C128 + 1];
+extern lax_i_lane_fn *const *const lax_i_lane_avx2[LAX_C128 + 1];
+extern lax_i_lane_fn *const *const lax_i_lane_avx512[LAX_C128 + 1];
+
 /* --- push: to = acc[places[number[l]] + l * step], or acc[index[l]] without its flag where places
  * is NULL; *to = reducer(*to, x[l]), in order of l < n. acc and x: the accumulator's type. Numbers:
  * integers of its size; indices: s32, for 8-byte accumulators s64. NULL: not defined. */

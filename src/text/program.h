@@ -16,6 +16,7 @@ enum {
 struct step {
     enum text_op op;
     elementwise_fn *fn; /* NULL: convert, copy, reduce_precision */
+    bool ordered;       /* compare: fn gives outcomes (ORDER_*), not 0 or 1 */
     bool widened;       /* fn works on f32, its f16 or bf16 operands and result are converted */
     struct converter convert, narrow; /* of operands, and of a widened result */
     lax_i_round_fn *round;
