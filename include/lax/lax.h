@@ -510,16 +510,6 @@ typedef enum lax_reducer_kind {
 typedef lax_status (*lax_reducer_fn)(void *user, int64_t n, const void *const *acc,
                                      const void *const *elem, void *const *out);
 
-/** A reducer: a built-in kind, or a callback. lax_region_reducer() fills one from text. */
-typedef struct lax_reducer {
-    size_t size;           /**< set by LAX_REDUCER */
-    lax_reducer_kind kind; /**< built-in, or unset when fn is given */
-    lax_reducer_fn fn;
-    void *user;
-    const char *text; /**< HLO computations for replay lines, the reducer last; or NULL */
-} lax_reducer;
-#define LAX_REDUCER(...) ((lax_reducer){.size = sizeof(lax_reducer), __VA_ARGS__})
-
 /** Comparisons of select_and_scatter: replace the pick unless select(pick, next). */
 typedef enum lax_select {
     LAX_SELECT_UNSET = 0, /**< ge */
@@ -528,6 +518,36 @@ typedef enum lax_select {
     LAX_LE,
     LAX_LT
 } lax_select;
+
+/** What becomes of NaN where pairs are compared. */
+typedef enum lax_nan_rule {
+    LAX_NAN_FORGOTTEN = 0, /**< it replaces what was there, and whatever follows replaces it */
+    LAX_NAN_HELD,          /**< the first one replaces what was there, and stays */
+    LAX_NAN_PASSED         /**< it replaces nothing */
+} lax_nan_rule;
+
+/**
+ * What a callback on two operands computes if it keeps one of two pairs of a key and a payload: the
+ * accumulator's while select(accumulator's key, element's key). Such reductions need not call it.
+ * lax_region_reducer() finds this in regions; the initial values begin the fold as ever.
+ */
+typedef struct lax_pair {
+    lax_select select; /**< unset: nothing is known */
+    lax_nan_rule nan;  /**< of keys that are floats */
+    int32_t key;       /**< the operand that holds keys, 0 or 1 */
+    bool lower;        /**< of equal keys the lower payload, an integer, is kept */
+} lax_pair;
+
+/** A reducer: a built-in kind, or a callback. lax_region_reducer() fills one from text. */
+typedef struct lax_reducer {
+    size_t size;           /**< set by LAX_REDUCER */
+    lax_reducer_kind kind; /**< built-in, or unset when fn is given */
+    lax_reducer_fn fn;
+    void *user;
+    const char *text; /**< HLO computations for replay lines, the reducer last; or NULL */
+    lax_pair pair;    /**< what fn is known to compute */
+} lax_reducer;
+#define LAX_REDUCER(...) ((lax_reducer){.size = sizeof(lax_reducer), __VA_ARGS__})
 
 /** A selection of the caller's: keep[lane] = select(current[lane], next[lane]) as 0 or 1. */
 typedef lax_status (*lax_select_fn)(void *user, int64_t n, const void *current, const void *next,

@@ -147,8 +147,9 @@ lax_i_select_fn *lax_i_select_kernel(lax_select select, lax_dtype type);
 
 /* --- pick: which of several elements wins -------------------------------------------------------
  * The winner stays while select(winner, next); integers like KEY's size count taps. FORGET: a NaN
- * never stays (select_and_scatter); HOLD: the first NaN does (arg windows). */
-enum pick_rule { PICK_FORGET, PICK_HOLD };
+ * never stays (select_and_scatter); HOLD: the first NaN does (arg windows); PASS: a NaN that holds
+ * stays, and none is taken (pairs only). */
+enum pick_rule { PICK_FORGET, PICK_HOLD, PICK_PASS };
 /* taps: for j < runs, l < lanes: number[j * lanes + l] = t of the winner among x[t][j * step + l],
  * t < taps, in order, and key = its value. fresh: x[0] starts, otherwise what key and number hold.
  * 2 <= taps <= LAX_PICK_TAPS. */
@@ -182,6 +183,55 @@ const struct pick_kernel *lax_i_pick_kernel(lax_isa isa, enum pick_rule rule, la
 extern const struct pick_kernel lax_i_pick_scalar[2][LAX_LT + 1][LAX_C128 + 1];
 extern const struct pick_kernel lax_i_pick_avx2[2][LAX_LT + 1][LAX_C128 + 1];
 extern const struct pick_kernel lax_i_pick_avx512[2][LAX_LT + 1][LAX_C128 + 1];
+
+/* --- pair: which pair of key and payload wins ----------------------------------------------------
+ * For j < runs, l < lanes: the pair at j * lanes + l of key and payload (before that, where they
+ * are not NULL, *start_key and *start) meets, in order of t < taps,
+ * (x[t][j * step + l], y[t][j * payload_step + l]) and stays while its key is >= (strict: >) the
+ * next one, with the rule for NaN; lower: of equal keys the lower payload wins. Payloads are
+ * integers of the keys' size. Keys are compared, and payloads, with these bits flipped, which
+ * turns round their order or makes unsigned ones signed. */
+struct pair_taps {
+    const void *start_key, *start;
+    const void *const *x, *const *y;
+    int64_t taps, runs, step, payload_step, lanes;
+    uint64_t key_flip, payload_flip;
+};
+typedef void lax_i_pair_fn(void *key, void *payload, const struct pair_taps *taps);
+enum { PAIR_F64, PAIR_F32, PAIR_S64, PAIR_S32, PAIR_LANES };
+/* type: f64, f32, s64 or s32. */
+lax_i_pair_fn *lax_i_pair_kernel(lax_isa isa, enum pick_rule rule, bool strict, bool lower,
+                                 lax_dtype type);
+extern lax_i_pair_fn *const lax_i_pair_scalar[3][2][2][PAIR_LANES];
+extern lax_i_pair_fn *const lax_i_pair_avx2[3][2][2][PAIR_LANES];
+extern lax_i_pair_fn *const lax_i_pair_avx512[3][2][2][PAIR_LANES];
+
+/* --- lane: out[i] = op(in[0][i], in[1][i], ...), contiguous, out apart from all of in
+ * What regions are made of most. Comparisons give 0 or 1; select reads bytes first. NULL: not
+ * defined, or neither f64, f32 nor an integer. Every instruction set gives the same numbers. */
+enum lane_op {
+    LANE_ADD,
+    LANE_SUBTRACT,
+    LANE_MULTIPLY,
+    LANE_DIVIDE, /* floats */
+    LANE_MAXIMUM,
+    LANE_MINIMUM,
+    LANE_ABS, /* floats */
+    LANE_NEGATE,
+    LANE_EQ,
+    LANE_NE,
+    LANE_GE,
+    LANE_GT,
+    LANE_LE,
+    LANE_LT,
+    LANE_SELECT,
+    LANE_OPS
+};
+typedef void lax_i_lane_fn(void *out, const void *const *in, int64_t n);
+lax_i_lane_fn *lax_i_lane_kernel(lax_isa isa, enum lane_op op, lax_dtype type);
+extern lax_i_lane_fn *const *const lax_i_lane_scalar[LAX_C128 + 1];
+extern lax_i_lane_fn *const *const lax_i_lane_avx2[LAX_C128 + 1];
+extern lax_i_lane_fn *const *const lax_i_lane_avx512[LAX_C128 + 1];
 
 /* --- push: to = acc[places[number[l]] + l * step], or acc[index[l]] without its flag where places
  * is NULL; *to = reducer(*to, x[l]), in order of l < n. acc and x: the accumulator's type. Numbers:

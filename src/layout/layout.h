@@ -65,14 +65,22 @@ struct window_problem {
     enum window_divide divide;
 };
 
-/* Windows that pick an element: arg windows, select_and_gather_add. */
+/* Windows that pick an element: arg windows, select_and_gather_add, and reductions of two operands
+ * that keep a pair (lax_pair). */
 struct pick_problem {
     int rank;
     struct window_axis axis[LAX_MAX_RANK];
     lax_select select;
-    lax_dtype key_type, value_type; /* value: tangents' type, or s32 / s64 of indices */
-    bool indices;                   /* payload is the row-major index, NaN wins */
-    bool keep_keys;                 /* also write the picked keys (results[0]) */
+    lax_nan_rule nan;
+    bool lower;                     /* of equal keys the lower payload */
+    lax_dtype key_type, value_type; /* value: payloads' type, or s32 / s64 of indices */
+    bool indices;                   /* payload is the row-major index */
+    bool keep_keys;                 /* also write the picked keys */
+    int key_operand, value_operand, key_result, value_result;
+    /* A pair stands before each window, and keys are written as they are. Otherwise its first
+     * element starts, and keys are written as max or min gives them. */
+    bool started;
+    unsigned char start_key[16], start_value[16];
     int64_t key_stride[LAX_MAX_RANK], payload_stride[LAX_MAX_RANK];
     int64_t key_out_stride[LAX_MAX_RANK], value_out_stride[LAX_MAX_RANK];
 };

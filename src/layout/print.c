@@ -49,8 +49,9 @@ static void print_window(struct text *t, const struct window_problem *p) {
 }
 
 static void print_pick(struct text *t, const struct pick_problem *p) {
-    lax_i_text_add(t, "pick %s of %s by %d:", p->indices ? "indices" : "tangents",
-                   lax_dtype_name(p->key_type), (int)p->select);
+    lax_i_text_add(t, "pick %s of %s by %d, NaN %d%s:", p->indices ? "indices" : "payloads",
+                   lax_dtype_name(p->key_type), (int)p->select, (int)p->nan,
+                   p->lower ? ", lower of ties" : "");
     print_axes(t, p->axis, p->rank);
     list(t, "; strides key", p->rank, p->key_stride);
     list(t, ", out", p->rank, p->value_out_stride);

@@ -20,6 +20,8 @@ static void layout_arg(const struct shape *s, struct pick_problem *p) {
     p->rank = operand->rank;
     p->indices = true;
     p->keep_keys = s->n_results == 2;
+    p->value_result = s->n_results - 1;
+    p->nan = LAX_NAN_HELD;
     p->key_type = operand->dtype;
     p->value_type = indices->dtype;
     memcpy(p->key_stride, operand->strides, sizeof p->key_stride);
@@ -34,7 +36,13 @@ static void layout_arg(const struct shape *s, struct pick_problem *p) {
 
 static void layout_gather(const struct shape *s, struct pick_problem *p) {
     const lax_tensor *tangents = &s->operands[0], *operand = &s->operands[1];
+    bool max = p->select == LAX_GE || p->select == LAX_GT;
+    lax_reducer_kind kind = max ? LAX_MAX : LAX_MIN;
+    if (operand->dtype == LAX_PRED) kind = max ? LAX_OR : LAX_AND;
     p->rank = operand->rank;
+    p->key_operand = 1;
+    p->started = true;
+    lax_i_identity(kind, operand->dtype, p->start_key);
     p->key_type = operand->dtype;
     p->value_type = tangents->dtype;
     memcpy(p->key_stride, operand->strides, sizeof p->key_stride);

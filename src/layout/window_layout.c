@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* reduce_window, average pooling and reduce become one fold over windows; a reduce_window of a
- * scan's shape becomes a scan, which costs one pass instead of a window an element. */
+ * scan's shape becomes a scan, which costs one pass instead of a window an element, and a reduction
+ * that keeps a pair of its two operands a pick. */
 #include "layout/layout.h"
 
 static void set_axis(const struct window_dim *dim, struct window_axis *axis) {
@@ -119,6 +120,47 @@ static void make_scan(const struct window_problem *p, int axis, struct scan_prob
     s->out_offset = (s->length - 1) * s->out_axis, s->out_axis = -s->out_axis;
 }
 
+/* --- pairs ------------------------------------------------------------------------------------ */
+
+/* What is left to the callback: windows without a size (a reduction over an empty dimension), and
+ * types that a pair cannot have. */
+static bool is_pick(const struct window_problem *p) {
+    const lax_pair *pair = &p->reducer.pair;
+    if (p->reducer.fn == NULL || pair->select == LAX_SELECT_UNSET || p->n != 2) return false;
+    enum dtype_kind payload = lax_i_dtype_kind(p->type[1 - pair->key]);
+    if (lax_i_dtype_kind(p->type[pair->key]) == KIND_COMPLEX ||
+        lax_dtype_size(p->type[1 - pair->key]) > 8)
+        return false;
+    if (pair->lower && payload != KIND_SIGNED && payload != KIND_UNSIGNED) return false;
+    for (int d = 0; d < p->rank; d++)
+        if (p->axis[d].size == 0) return false;
+    return true;
+}
+
+static void make_pick(const struct window_problem *p, struct pick_problem *out) {
+    const lax_pair *pair = &p->reducer.pair;
+    int key = pair->key, value = 1 - key;
+    *out = (struct pick_problem){.rank = p->rank,
+                                 .select = pair->select,
+                                 .nan = pair->nan,
+                                 .lower = pair->lower,
+                                 .key_type = p->type[key],
+                                 .value_type = p->type[value],
+                                 .keep_keys = true,
+                                 .key_operand = key,
+                                 .value_operand = value,
+                                 .key_result = key,
+                                 .value_result = value,
+                                 .started = true};
+    memcpy(out->axis, p->axis, sizeof out->axis);
+    memcpy(out->start_key, p->init[key], sizeof out->start_key);
+    memcpy(out->start_value, p->init[value], sizeof out->start_value);
+    memcpy(out->key_stride, p->in_stride[key], sizeof out->key_stride);
+    memcpy(out->payload_stride, p->in_stride[value], sizeof out->payload_stride);
+    memcpy(out->key_out_stride, p->out_stride[key], sizeof out->key_out_stride);
+    memcpy(out->value_out_stride, p->out_stride[value], sizeof out->value_out_stride);
+}
+
 void lax_i_layout_window(const struct shape *shape, struct problem *out) {
     struct window_problem p = {.rank = shape->operands[0].rank, .n = shape->n_operands};
     for (int d = 0; d < p.rank; d++) set_axis(&shape->window[d], &p.axis[d]);
@@ -127,9 +169,11 @@ void lax_i_layout_window(const struct shape *shape, struct problem *out) {
     set_reducer(shape, &p);
     set_divide(shape, &p);
     int axis = scan_axis(&p);
-    out->kind = axis < 0 ? PROBLEM_WINDOW : PROBLEM_SCAN;
-    if (axis < 0)
+    out->kind = axis >= 0 ? PROBLEM_SCAN : is_pick(&p) ? PROBLEM_PICK : PROBLEM_WINDOW;
+    if (out->kind == PROBLEM_WINDOW)
         out->window = p;
+    else if (out->kind == PROBLEM_PICK)
+        make_pick(&p, &out->pick);
     else
         make_scan(&p, axis, &out->scan);
 }

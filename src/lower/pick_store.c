@@ -10,7 +10,7 @@ void lax_i_pick_source(const struct pick_problem *p, struct pick_source *source)
                                          p->keep_keys ? p->key_out_stride : NULL},
                              .type = p->key_type,
                              .select = p->select,
-                             .rule = p->indices ? PICK_HOLD : PICK_FORGET};
+                             .rule = p->nan == LAX_NAN_HELD ? PICK_HOLD : PICK_FORGET};
 }
 
 void lax_i_pick_store(const struct pick_problem *p, lax_dtype keys, lax_isa isa,
@@ -19,11 +19,19 @@ void lax_i_pick_store(const struct pick_problem *p, lax_dtype keys, lax_isa isa,
     lax_reducer_kind kind = p->key_type == LAX_PRED ? (max ? LAX_OR : LAX_AND)
                             : max                   ? LAX_MAX
                                                     : LAX_MIN;
-    *store = (struct pick_store){.indices = p->indices, .keep_keys = p->keep_keys, .max = max};
-    store->value_size = lax_dtype_size(p->value_type);
-    lax_i_identity(kind, p->key_type, store->best);
+    *store = (struct pick_store){.indices = p->indices,
+                                 .keep_keys = p->keep_keys,
+                                 .max = max,
+                                 .started = p->started,
+                                 .value_operand = p->value_operand,
+                                 .key_result = p->key_result,
+                                 .value_result = p->value_result,
+                                 .value_size = lax_dtype_size(p->value_type)};
     struct converter load = lax_i_pick_converter(p->key_type, keys, isa);
+    lax_i_identity(kind, p->key_type, store->best);
+    if (p->started) memcpy(store->best, p->start_key, sizeof store->best);
     lax_i_convert(&load, store->start, 1, store->best, 1, 1);
+    memcpy(store->start_value, p->start_value, sizeof store->start_value);
     store->store_key = lax_i_pick_converter(keys, p->key_type, isa);
     store->store_value = lax_i_move_kernel(p->value_type);
     store->store_index = lax_i_convert_kernel(LAX_S64, p->value_type);
@@ -85,7 +93,7 @@ static inline void load(void *to, const char *from, const int64_t *offset, int64
 }
 
 static void load_values(const struct pick_sink *sink, void *to, const int64_t *offset, int64_t n) {
-    const char *from = sink->execution->in[0];
+    const char *from = sink->execution->in[sink->store->value_operand];
     switch (sink->store->value_size) {
     case 1: load(to, from, offset, n, 1); break;
     case 2: load(to, from, offset, n, 2); break;
@@ -116,14 +124,14 @@ static bool any_start(const struct pick_row *row, const void *number, size_t siz
     }
 }
 
-/* Tangents of windows that the start won are 0. */
+/* Payloads of windows that the start won are its own. */
 static void load_started(const struct pick_sink *sink, const struct pick_row *row, char *to,
                          const void *number) {
     size_t bytes = sink->store->value_size;
     const int64_t *offset = sink->lanes;
-    const char *from = sink->execution->in[0];
+    const char *from = sink->execution->in[sink->store->value_operand];
     for (int64_t l = 0; l < row->lanes; l++) {
-        memset(to + (size_t)l * bytes, 0, bytes);
+        memcpy(to + (size_t)l * bytes, sink->store->start_value, bytes);
         if (!is_start(row, number, sink->g->key_size, l))
             memcpy(to + (size_t)l * bytes, from + offset[l] * (int64_t)bytes, bytes);
     }
@@ -144,7 +152,7 @@ static void store_row(const struct pick_sink *sink, const struct pick_row *row, 
     int64_t *offset = sink->lanes, stride = g->stride[PICK_VALUES_OUT][g->lane_dim];
     char *value = (char *)sink->lanes + (size_t)PICK_LANES * 8;
     const char *number = (const char *)row->number + (size_t)(j * row->lanes) * g->key_size;
-    char *to = result(sink, row, j, PICK_VALUES_OUT, s->keep_keys ? 1 : 0, s->value_size);
+    char *to = result(sink, row, j, PICK_VALUES_OUT, s->value_result, s->value_size);
     find(offset, number, g->key_size, row, base + row->offset + j * row->run_step);
     if (s->indices) {
         s->store_index(to, stride, offset, 1, row->lanes);
@@ -161,21 +169,26 @@ static void store_keys(const struct pick_sink *sink, const struct pick_row *row,
     const struct picks *g = sink->g;
     char *key = (char *)row->key + (size_t)(j * row->lanes) * g->key_size;
     const char *signs = (const char *)row->signs + (size_t)(j * row->lanes) * g->key_size;
-    if (g->kernel->finish != NULL) g->kernel->finish(key, signs, sink->store->max, row->lanes);
-    lax_i_convert(&sink->store->store_key, result(sink, row, j, PICK_KEYS_OUT, 0, g->size),
+    if (g->kernel->finish != NULL && !sink->store->started)
+        g->kernel->finish(key, signs, sink->store->max, row->lanes);
+    lax_i_convert(&sink->store->store_key,
+                  result(sink, row, j, PICK_KEYS_OUT, sink->store->key_result, g->size),
                   g->stride[PICK_KEYS_OUT][g->lane_dim], key, 1, row->lanes);
 }
 
-/* Nothing to pick: index -1, tangent 0, the value that max or min starts from. */
+/* Nothing to pick: index -1 or the start's payload, the value that max or min starts from or the
+ * start's key. */
 static void store_empty(const struct pick_sink *sink, const struct pick_row *row, int64_t j) {
     const struct pick_store *s = sink->store;
     const struct picks *g = sink->g;
-    int64_t none = s->indices ? NOWHERE : 0, stride = g->stride[PICK_VALUES_OUT][g->lane_dim];
-    char *to = result(sink, row, j, PICK_VALUES_OUT, s->keep_keys ? 1 : 0, s->value_size);
-    (s->indices ? s->store_index : s->store_value)(to, stride, &none, 0, row->lanes);
+    const int64_t none = NOWHERE, stride = g->stride[PICK_VALUES_OUT][g->lane_dim];
+    const void *value = s->indices ? (const void *)&none : s->start_value;
+    char *to = result(sink, row, j, PICK_VALUES_OUT, s->value_result, s->value_size);
+    (s->indices ? s->store_index : s->store_value)(to, stride, value, 0, row->lanes);
     if (s->keep_keys)
-        lax_i_move_kernel(g->type)(result(sink, row, j, PICK_KEYS_OUT, 0, g->size),
-                                   g->stride[PICK_KEYS_OUT][g->lane_dim], s->best, 0, row->lanes);
+        lax_i_move_kernel(g->type)(
+            result(sink, row, j, PICK_KEYS_OUT, sink->store->key_result, g->size),
+            g->stride[PICK_KEYS_OUT][g->lane_dim], s->best, 0, row->lanes);
 }
 
 void lax_i_pick_store_row(void *user, const struct pick_row *row) {

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What becomes of the winners of arg windows and select_and_gather_add: indices or tangents, and
- * values. Shared by the lowerings that pick directly and by separable passes. */
+/* What becomes of the winners of windows that pick: indices or payloads, and keys. Shared by the
+ * lowerings that pick directly and by separable passes. */
 #ifndef LAX_LOWER_PICK_STORE_H
 #define LAX_LOWER_PICK_STORE_H
 
 #include "lower/picks.h"
 
-/* Tensors as struct picks merges them. */
-enum { PICK_KEYS, PICK_VALUES_OUT, PICK_PAYLOAD, PICK_KEYS_OUT };
-
 struct pick_store {
-    bool indices, keep_keys, max;
+    bool indices, keep_keys, max, started;
+    int value_operand, key_result, value_result;
     size_t value_size;
-    unsigned char start[16], best[16]; /* first key of gathers; values of empty windows */
+    /* the first pair, its key as in lanes; the key of windows without elements */
+    unsigned char start[16], start_value[16], best[16];
     struct converter store_key;
     lax_i_convert_fn *store_value, *store_index;
 };
@@ -33,5 +32,9 @@ void lax_i_pick_source(const struct pick_problem *p, struct pick_source *source)
 size_t lax_i_pick_store_nbytes(void);
 /* The `take` of a direct job whose user is a sink. */
 void lax_i_pick_store_row(void *sink, const struct pick_row *row);
+
+/* --- pick_pairs.c: after lax_i_picks, and the `take` of a job with payloads ------------------- */
+void lax_i_pick_pairs(struct picks *g, const struct pick_problem *p, lax_isa isa);
+void lax_i_pick_store_pairs(void *sink, const struct pick_row *row);
 
 #endif /* LAX_LOWER_PICK_STORE_H */

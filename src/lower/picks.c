@@ -15,12 +15,6 @@ int64_t lax_i_pick_taps(int rank, const struct window_axis *axis) {
     return taps > 1e9 ? 1000000000 : (int64_t)taps;
 }
 
-int64_t lax_i_pick_whole(const struct window_axis *a, int64_t p, int64_t end) {
-    int64_t from = p * a->stride - a->pad_lo, width = (a->size - 1) * a->window_dilation;
-    if (a->base_dilation != 1 || from < 0 || from + width >= a->in) return 1;
-    return lax_i_min((a->in - 1 - width + a->pad_lo) / a->stride + 1, end) - p;
-}
-
 /* --- dimensions ------------------------------------------------------------------------------- */
 
 /* Does dimension a step over dimension b, in every tensor? */
@@ -86,15 +80,29 @@ static double calls_of_lanes(const struct picks *g, int lanes) {
     return calls;
 }
 
+/* Is a window so long in the other dimensions that few lanes of it fit a box? */
+static bool is_long(const struct picks *g, int d) {
+    double reach = 1;
+    for (int e = 0; e < g->rank; e++) {
+        const struct window_axis *a = &g->axis[e];
+        double width = (double)(a->size - 1) * (double)a->window_dilation + 1;
+        if (e != d && !lax_i_is_alone(a)) reach *= width < (double)a->in ? width : (double)a->in;
+    }
+    return reach > 8192;
+}
+
 /* Work of an element if lanes walk dimension d: short rows, copies, windows along lanes, of which
  * separable passes go through those that the operand clips one by one. */
-static double lane_cost(const struct picks *g, int d) {
+static double lane_cost(const struct picks *g, int d, bool pairs) {
     const struct window_axis *a = &g->axis[d];
     bool alone = lax_i_is_alone(a);
     if (!alone && a->base_dilation != 1) return 1e30;
     double reach = g->stride[0][d] == 1 ? 1 : 3;
     if (g->stride[1][d] != 1) reach += 1;
     if (!alone) reach += a->stride > 1 ? 0.6 : 0.3;
+    if (pairs && g->stride[PICK_PAYLOAD][d] != 1) reach += 2;
+    if (pairs && reach >= 3 && is_long(g, d)) reach += 30; /* copies */
+    if (pairs) return reach * (1 + 12 / (double)lax_i_max(lax_i_min(a->in, a->out), 1));
     if (!alone && g->records)
         reach += 12 * (double)lax_i_min(a->size - 1, a->in) / (double)lax_i_max(a->in, 1);
     double one = 1 / (double)lax_i_max(a->in, 1);
@@ -103,10 +111,10 @@ static double lane_cost(const struct picks *g, int d) {
 }
 
 /* A dimension of one element always serves as the last resort. */
-static void choose_lanes(struct picks *g) {
+static void choose_lanes(struct picks *g, bool pairs) {
     double best = 1e30;
     for (int d = g->rank - 1; d >= 0; d--) {
-        double cost = lane_cost(g, d);
+        double cost = lane_cost(g, d, pairs);
         if (cost < best) best = cost, g->lane_dim = d;
     }
     if (best < 1e30) return;
@@ -143,7 +151,7 @@ void lax_i_picks(struct picks *g, const struct pick_source *source, lax_isa isa)
     g->records = source->records;
     while (merge_one(g)) continue;
     windows_first(g);
-    choose_lanes(g);
+    choose_lanes(g, source->pairs);
     for (int d = 0; d < g->rank; d++)
         if (d != g->lane_dim && !lax_i_is_alone(&g->axis[d])) g->run_dim = d;
     g->key_type = key_type_of(g->type, source->records);

@@ -12,7 +12,18 @@
 /* Lanes of a row of picks at a time; tensors that are merged alike (the first holds keys); the
  * most taps, for each dimension with a window, for which separable passes measured slower. */
 enum { PICK_LANES = 1024, PICK_TENSORS = 4, PICK_RANK = LAX_MAX_RANK + 1 };
+enum { PICK_KEYS, PICK_VALUES_OUT, PICK_PAYLOAD, PICK_KEYS_OUT }; /* tensors, but for scatters */
 enum { PICK_DIRECT = 24, PICK_SCRATCH = 4 << 20, PICK_STRETCH = 8, PICK_ROW = 256 };
+
+/* Pairs of keys and payloads in lanes of one size (pick_pairs.c). */
+struct pick_pairs {
+    lax_i_pair_fn *fn;                       /* NULL: numbers of taps instead */
+    struct converter load, store, store_key; /* of payloads; of keys (loaded by picks.load) */
+    size_t size;                             /* of a payload in its tensor */
+    bool copied;                             /* payloads are copied to scratch */
+    uint64_t key_flip, flip;
+    unsigned char start_key[16], start[16]; /* as in lanes */
+};
 
 struct picks {
     int rank, lane_dim, run_dim; /* run_dim: rows of neighbouring positions are one call; or -1 */
@@ -26,6 +37,7 @@ struct picks {
     int64_t phases;        /* copied rows: lanes modulo the stride of their windows */
     const struct pick_kernel *kernel;
     const struct pull_kernels *pull;
+    struct pick_pairs pairs;
     int64_t box[PICK_RANK], boxes[PICK_RANK]; /* sizes and counts; of positions or elements */
     int64_t n_boxes, per_task;
 };
@@ -47,6 +59,7 @@ struct pick_source {
     lax_select select;
     enum pick_rule rule;
     bool records; /* keys of at least 4 bytes */
+    bool pairs;   /* lanes walk positions only */
 };
 void lax_i_picks(struct picks *g, const struct pick_source *source, lax_isa isa);
 bool lax_i_is_alone(const struct window_axis *a); /* position i sees element i and no other */
@@ -71,9 +84,6 @@ int64_t lax_i_pick_dense(const struct picks *g, const int64_t *extent, int64_t *
 struct converter lax_i_pick_converter(lax_dtype from, lax_dtype to, lax_isa isa);
 int lax_i_log2(size_t power);
 
-/* Positions from p on, before end, whose windows are all whole; or 1. */
-int64_t lax_i_pick_whole(const struct window_axis *a, int64_t p, int64_t end);
-
 /* --- picks_plan.c: what the lowerings of both kinds of problem share. Their states begin with
  * struct picks -------------------------------------------------------------------------------- */
 
@@ -90,6 +100,7 @@ lax_status lax_i_pick_finish(struct plan *plan, lax_i_pick_choose_fn *choose, bo
 void lax_i_pick_describe(const struct plan *plan, struct text *text);
 
 /* --- picks_direct.c ----------------------------------------------------------------------------
+ * Pairs: number holds their payloads, and nothing says where they lay. Otherwise:
  * For every row of a box: number[j * lanes + l] is the tap that wins at position + j along run_dim
  * and + l along lane_dim; place[number] + j * run_step + l * lane_step is where it lies, counted
  * in id_stride from the region's corner. number is NULL where windows are empty. */
@@ -108,6 +119,7 @@ struct pick_job {
     const struct picks *g;
     const struct pick_box *box;
     const char *in;           /* element [0...0] of the operand */
+    const char *payloads;     /* pairs: of the payloads */
     const int64_t *id_stride; /* by dimension */
     const void *start;        /* a key that stands before every window, or NULL */
     bool signs, signs_flipped;

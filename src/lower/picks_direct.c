@@ -4,75 +4,110 @@
  * whose windows are clipped come one by one. So no element is ever tested for being there. */
 #include "lower/picks.h"
 
+/* A region's keys or payloads in lanes. */
+struct lanes {
+    const char *corner;
+    int64_t stride[PICK_RANK];
+    int64_t phase; /* distance of the lanes' phases */
+    int64_t at;    /* of a block's positions before the present chunk */
+};
+
 struct direct {
     const struct pick_job *job;
     const struct picks *g;
     const struct pick_box *box;
-    const char *keys; /* the region's corner, in lanes */
-    int64_t key_stride[PICK_RANK];
-    int64_t phase;               /* distance of the lanes' phases */
+    struct lanes keys, payloads; /* payloads: of pairs */
     struct taps taps[PICK_RANK]; /* from the region's corner */
+    int64_t done[PICK_RANK];     /* the next tap to be listed, if there are more */
+    bool more;
     struct pick_row row;
-    const void *x[LAX_PICK_TAPS];
+    const void *x[LAX_PICK_TAPS], *y[LAX_PICK_TAPS];
     int64_t place[LAX_PICK_TAPS + 1];
     void *key, *number, *signs;
     char *row_room;
 };
 
-/* Numbers, keys and signs of a chunk; a row before it is split; copied keys. */
+/* Numbers, keys and signs of a chunk; a row before it is split; copied keys and payloads. */
 size_t lax_i_pick_direct_nbytes(const struct picks *g, bool of_elements) {
     int64_t elements = 0;
     if (g->phases > 1) elements += lax_i_pick_extent(g, g->lane_dim, of_elements);
     if (g->copied) elements += lax_i_pick_region(g, of_elements);
+    if (g->pairs.copied) elements += lax_i_pick_region(g, of_elements);
     return (size_t)PICK_LANES * 24 + (size_t)elements * g->key_size;
 }
 
-/* --- keys in lanes ---------------------------------------------------------------------------- */
+/* --- lanes ------------------------------------------------------------------------------------ */
 
-static void copy_row(const struct direct *w, char *to, const char *from, int64_t n) {
+/* A tensor whose region is to lie in lanes. */
+struct source {
+    int tensor;
+    const char *in; /* element [0...0] */
+    const struct converter *load;
+    size_t size;
+    bool copied;
+};
+
+static void copy_row(const struct direct *w, const struct source *from, int64_t phase, char *to,
+                     const char *row, int64_t n) {
     const struct picks *g = w->g;
-    int64_t step = g->stride[0][g->lane_dim];
+    int64_t step = g->stride[from->tensor][g->lane_dim];
+    bool converts = from->size != g->key_size || g->pairs.fn != NULL || g->key_type != g->type;
     if (g->phases == 1) {
-        lax_i_convert(&g->load, to, 1, from, step, n);
+        lax_i_convert(from->load, to, 1, row, step, n);
         return;
     }
-    if (g->key_type != g->type || step != 1) {
-        lax_i_convert(&g->load, w->row_room, 1, from, step, n);
-        from = w->row_room;
+    if (converts || step != 1) {
+        lax_i_convert(from->load, w->row_room, 1, row, step, n);
+        row = w->row_room;
     }
-    g->pull->split[lax_i_log2(g->key_size)](to, w->phase, from, n, g->phases);
+    g->pull->split[lax_i_log2(g->key_size)](to, phase, row, n, g->phases);
 }
 
-static void copy_keys(struct direct *w, char *room) {
+/* Returns the room behind the copy. */
+static char *copy_region(struct direct *w, const struct source *from, struct lanes *lanes,
+                         char *room) {
     const struct picks *g = w->g;
+    const int64_t *strides = g->stride[from->tensor];
     int64_t step[PICK_RANK] = {0}, rows[PICK_RANK], extent[PICK_RANK];
     for (int d = 0; d < g->rank; d++) rows[d] = extent[d] = w->box->extent[d];
-    w->phase = lax_i_ceil_div(extent[g->lane_dim], g->phases);
-    extent[g->lane_dim] = w->phase * g->phases;
+    lanes->phase = lax_i_ceil_div(extent[g->lane_dim], g->phases);
+    extent[g->lane_dim] = lanes->phase * g->phases;
     rows[g->lane_dim] = 1;
-    lax_i_pick_dense(g, extent, w->key_stride);
-    const char *from = w->keys;
-    w->keys = room;
-    for (int d = 0; d < g->rank; d++)
-        if (extent[d] == 0) return;
-    int64_t n = w->box->extent[g->lane_dim], step_over = g->stride[0][g->lane_dim] * n;
-    if (g->phases == 1 && g->run_dim >= 0 && g->stride[0][g->run_dim] == step_over &&
-        w->key_stride[g->run_dim] == n)
+    int64_t elements = lax_i_pick_dense(g, extent, lanes->stride);
+    const char *corner = lanes->corner;
+    lanes->corner = room;
+    if (elements == 0) return room;
+    int64_t n = w->box->extent[g->lane_dim], step_over = strides[g->lane_dim] * n;
+    if (g->phases == 1 && g->run_dim >= 0 && strides[g->run_dim] == step_over &&
+        lanes->stride[g->run_dim] == n)
         n *= rows[g->run_dim], rows[g->run_dim] = 1;
     do {
-        copy_row(w, room + lax_i_offset(g->rank, step, w->key_stride) * (int64_t)g->key_size,
-                 from + lax_i_offset(g->rank, step, g->stride[0]) * (int64_t)g->size, n);
+        copy_row(w, from, lanes->phase,
+                 room + lax_i_offset(g->rank, step, lanes->stride) * (int64_t)g->key_size,
+                 corner + lax_i_offset(g->rank, step, strides) * (int64_t)from->size, n);
     } while (lax_i_next(g->rank, step, rows));
+    return room + elements * (int64_t)g->key_size;
 }
 
-static void prepare_keys(struct direct *w, char *room) {
+static char *prepare(struct direct *w, const struct source *from, struct lanes *lanes, char *room) {
     const struct picks *g = w->g;
-    w->keys = w->job->in + lax_i_offset(g->rank, w->box->low, g->stride[0]) * (int64_t)g->size;
-    w->phase = 0;
-    if (g->copied)
-        copy_keys(w, room);
-    else
-        memcpy(w->key_stride, g->stride[0], sizeof w->key_stride);
+    const int64_t *strides = g->stride[from->tensor];
+    lanes->corner = from->in + lax_i_offset(g->rank, w->box->low, strides) * (int64_t)from->size;
+    lanes->phase = 0;
+    if (from->copied) return copy_region(w, from, lanes, room);
+    memcpy(lanes->stride, strides, sizeof lanes->stride);
+    return room;
+}
+
+static void prepare_lanes(struct direct *w) {
+    const struct picks *g = w->g;
+    const struct source keys = {PICK_KEYS, w->job->in, &g->load, g->size, g->copied};
+    const struct source payloads = {PICK_PAYLOAD, w->job->payloads, &g->pairs.load, g->pairs.size,
+                                    g->pairs.copied};
+    char *room = w->row_room;
+    if (g->phases > 1) room += (size_t)w->box->extent[g->lane_dim] * g->key_size;
+    room = prepare(w, &keys, &w->keys, room);
+    if (g->pairs.fn != NULL) prepare(w, &payloads, &w->payloads, room);
 }
 
 /* --- rows ------------------------------------------------------------------------------------- */
@@ -83,43 +118,62 @@ static struct taps taps_from_corner(const struct direct *w, int d, int64_t posit
     return taps;
 }
 
-static int64_t tap_offset(const struct direct *w, const int64_t *done, const int64_t *strides,
-                          bool keys) {
-    int64_t offset = 0;
+/* Where the tap w->done lies, counted in id_stride. */
+static int64_t tap_place(const struct direct *w) {
+    int64_t place = 0;
+    for (int d = 0; d < w->g->rank; d++)
+        place += (w->taps[d].first + w->done[d] * w->taps[d].step) * w->job->id_stride[d];
+    return place;
+}
+
+static const void *tap_lanes(const struct direct *w, const struct lanes *lanes) {
+    int64_t offset = lanes->at;
     for (int d = 0; d < w->g->rank; d++) {
-        int64_t at = w->taps[d].first + done[d] * w->taps[d].step;
-        if (keys && d == w->g->lane_dim && w->g->phases > 1)
-            at = at % w->g->phases * w->phase + at / w->g->phases;
-        offset += at * strides[d];
+        int64_t at = w->taps[d].first + w->done[d] * w->taps[d].step;
+        if (d == w->g->lane_dim && lanes->phase > 0)
+            at = at % w->g->phases * lanes->phase + at / w->g->phases;
+        offset += at * lanes->stride[d];
     }
-    return offset;
+    return lanes->corner + offset * (int64_t)w->g->key_size;
 }
 
 /* The number of a tap in the whole window, in row-major order. */
-static int64_t tap_id(const struct direct *w, const int64_t *done) {
+static int64_t tap_id(const struct direct *w) {
     int64_t id = 0;
     for (int d = 0; d < w->g->rank; d++) {
         const struct window_axis *a = &w->g->axis[d];
-        int64_t element = w->box->low[d] + w->taps[d].first + done[d] * w->taps[d].step;
+        int64_t element = w->box->low[d] + w->taps[d].first + w->done[d] * w->taps[d].step;
         int64_t at = element * a->base_dilation - w->row.position[d] * a->stride + a->pad_lo;
         id = id * a->size + at / a->window_dilation;
     }
     return id;
 }
 
-/* Pointers and places of the taps in row-major order; a single one stands twice. */
-static int64_t list_taps(struct direct *w) {
-    int64_t done[PICK_RANK] = {0}, count[PICK_RANK], n = 0;
-    for (int d = 0; d < w->g->rank; d++)
-        if ((count[d] = w->taps[d].count) == 0) return 0;
-    w->place[0] = -1;
+/* The taps from w->done on in row-major order, as many as there is room for. */
+static int64_t list_more(struct direct *w) {
+    int64_t count[PICK_RANK], n = 0;
+    bool pairs = w->g->pairs.fn != NULL;
+    for (int d = 0; d < w->g->rank; d++) count[d] = w->taps[d].count;
     do {
-        w->x[n] = w->keys + tap_offset(w, done, w->key_stride, true) * (int64_t)w->g->key_size;
-        w->place[++n] =
-            w->job->tap_ids ? tap_id(w, done) : tap_offset(w, done, w->job->id_stride, false);
-    } while (lax_i_next(w->g->rank, done, count));
+        w->x[n] = tap_lanes(w, &w->keys);
+        if (pairs) w->y[n] = tap_lanes(w, &w->payloads);
+        n++;
+        if (!pairs) w->place[n] = w->job->tap_ids ? tap_id(w) : tap_place(w);
+        w->more = lax_i_next(w->g->rank, w->done, count);
+    } while (w->more && n < LAX_PICK_TAPS);
+    return n;
+}
+
+/* The first taps, which are all but for pairs; a single one stands twice. */
+static int64_t list_taps(struct direct *w) {
+    for (int d = 0; d < w->g->rank; d++) {
+        if (w->taps[d].count == 0) return 0;
+        w->done[d] = 0;
+    }
+    w->place[0] = -1;
+    int64_t n = list_more(w);
     w->row.whole = w->job->tap_ids && n > 1 && n == lax_i_pick_taps(w->g->rank, w->g->axis);
-    if (n > 1) return n;
+    if (n > 1 || w->g->pairs.fn != NULL) return n;
     w->x[1] = w->x[0];
     w->place[2] = w->place[1];
     return 2;
@@ -131,10 +185,41 @@ static void put_start(struct direct *w, int64_t n) {
     lax_i_move_kernel(w->g->key_type)(w->key, 1, w->job->start, 0, n);
 }
 
+static int64_t run_step(const struct direct *w, const struct lanes *lanes, int64_t alone) {
+    int d = w->g->run_dim;
+    return d < 0 ? alone : w->g->axis[d].stride * lanes->stride[d];
+}
+
+/* More taps than can be listed are listed anew for each chunk. */
+static void fold_pairs(struct direct *w, const struct pick_taps *taps, bool many) {
+    const struct pick_pairs *s = &w->g->pairs;
+    struct pair_taps t = {.start_key = s->start_key,
+                          .start = s->start,
+                          .x = w->x,
+                          .y = w->y,
+                          .taps = taps->taps,
+                          .runs = taps->runs,
+                          .step = taps->step,
+                          .payload_step = run_step(w, &w->payloads, taps->lanes),
+                          .lanes = taps->lanes,
+                          .key_flip = s->key_flip,
+                          .payload_flip = s->flip};
+    if (many) t.taps = list_taps(w);
+    s->fn(w->key, w->number, &t);
+    t.start_key = t.start = NULL;
+    while (many && w->more) {
+        t.taps = list_more(w);
+        s->fn(w->key, w->number, &t);
+    }
+}
+
 /* Runs and lanes that fit the buffers, from row.position on. */
-static void pick_chunk(struct direct *w, struct pick_taps *taps) {
+static void pick_chunk(struct direct *w, struct pick_taps *taps, bool many) {
     if (w->job->start != NULL) put_start(w, taps->runs * taps->lanes);
-    w->g->kernel->taps(w->key, w->number, w->x, taps);
+    if (w->g->pairs.fn != NULL)
+        fold_pairs(w, taps, many);
+    else
+        w->g->kernel->taps(w->key, w->number, w->x, taps);
     if (w->job->signs && w->g->kernel->signs != NULL)
         w->g->kernel->signs(w->signs, w->job->signs_flipped, w->x, taps);
     w->row.runs = taps->runs;
@@ -150,12 +235,17 @@ static void pick_empty(struct direct *w, int64_t runs, int64_t lanes) {
     w->row.number = w->number;
 }
 
+static void advance_lanes(const struct direct *w, struct lanes *lanes, const void **x, int64_t n,
+                          int64_t runs, int64_t by) {
+    int64_t step = by + runs * run_step(w, lanes, 0);
+    for (int64_t t = 0; t < n; t++) x[t] = (const char *)x[t] + step * (int64_t)w->g->key_size;
+    lanes->at += step;
+}
+
 static void advance(struct direct *w, int64_t n, int64_t runs, int64_t lanes) {
     const struct picks *g = w->g;
-    int64_t step =
-        lanes +
-        runs * (g->run_dim < 0 ? 0 : g->axis[g->run_dim].stride * w->key_stride[g->run_dim]);
-    for (int64_t t = 0; t < n; t++) w->x[t] = (const char *)w->x[t] + step * (int64_t)g->key_size;
+    advance_lanes(w, &w->keys, w->x, n, runs, lanes);
+    if (g->pairs.fn != NULL) advance_lanes(w, &w->payloads, w->y, n, runs, lanes);
     w->row.offset += runs * w->row.run_step + lanes * w->row.lane_step;
     if (g->run_dim >= 0) w->row.position[g->run_dim] += runs;
     w->row.position[g->lane_dim] += lanes;
@@ -164,6 +254,7 @@ static void advance(struct direct *w, int64_t n, int64_t runs, int64_t lanes) {
 /* Runs x lanes with the taps w->taps, in chunks; many lanes come one run at a time. */
 static void pick_block(struct direct *w, int64_t runs, int64_t lanes) {
     const struct picks *g = w->g;
+    w->keys.at = w->payloads.at = 0;
     int64_t n = list_taps(w), p = g->run_dim < 0 ? 0 : w->row.position[g->run_dim];
     int64_t q = w->row.position[g->lane_dim], most = lax_i_max(PICK_LANES / lanes, 1);
     struct pick_taps taps = {.taps = n, .fresh = w->job->start == NULL};
@@ -171,13 +262,14 @@ static void pick_block(struct direct *w, int64_t runs, int64_t lanes) {
         pick_empty(w, runs, lanes);
         return;
     }
-    taps.step = g->run_dim < 0 ? lanes : g->axis[g->run_dim].stride * w->key_stride[g->run_dim];
+    taps.step = run_step(w, &w->keys, lanes);
+    bool many = w->more;
     w->row.offset = 0;
     for (int64_t j = 0; j < runs; j += taps.runs) {
         taps.runs = lax_i_min(most, runs - j);
         for (int64_t l = 0; l < lanes; l += taps.lanes) {
             taps.lanes = lax_i_min(lanes - l, PICK_LANES);
-            pick_chunk(w, &taps);
+            pick_chunk(w, &taps, many);
             advance(w, n, 0, taps.lanes);
         }
         advance(w, n, 0, -lanes);
@@ -193,7 +285,7 @@ static void pick_lanes(struct direct *w, int64_t runs) {
     int d = g->lane_dim;
     int64_t end = w->box->first[d] + w->box->count[d], lanes;
     for (int64_t q = w->box->first[d]; q < end; q += lanes) {
-        lanes = lax_i_pick_whole(&g->axis[d], q, end);
+        lanes = lax_i_whole_windows(&g->axis[d], q, end);
         w->taps[d] = taps_from_corner(w, d, q);
         w->row.position[d] = q;
         pick_block(w, runs, lanes);
@@ -208,7 +300,7 @@ static void pick_runs(struct direct *w) {
     }
     int64_t end = w->box->first[d] + w->box->count[d], runs;
     for (int64_t p = w->box->first[d]; p < end; p += runs) {
-        runs = lax_i_pick_whole(&w->g->axis[d], p, end);
+        runs = lax_i_whole_windows(&w->g->axis[d], p, end);
         w->taps[d] = taps_from_corner(w, d, p);
         w->row.position[d] = p;
         pick_lanes(w, runs);
@@ -227,9 +319,7 @@ void lax_i_pick_direct(const struct pick_job *job) {
     w.number = (char *)job->scratch + (size_t)PICK_LANES * 8;
     w.signs = (char *)job->scratch + (size_t)PICK_LANES * 16;
     w.row_room = (char *)job->scratch + (size_t)PICK_LANES * 24;
-    prepare_keys(&w, g->phases == 1
-                         ? w.row_room
-                         : w.row_room + (size_t)job->box->extent[g->lane_dim] * g->key_size);
+    prepare_lanes(&w);
     w.row.key = w.key;
     w.row.number = w.number;
     w.row.signs = w.signs;

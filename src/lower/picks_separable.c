@@ -204,7 +204,7 @@ static void pass_chunk(struct separable *w, int d, struct column *c, struct pick
         int64_t from = p * a->stride - a->pad_lo - box->low[d];
         bool clipped = a->base_dilation != 1 || p * a->stride < a->pad_lo ||
                        p * a->stride - a->pad_lo + width >= a->in;
-        n = clipped ? 1 : lax_i_pick_whole(a, p, end);
+        n = clipped ? 1 : lax_i_whole_windows(a, p, end);
         if (clipped) pass_clipped(w, d, c, p, to);
         for (int64_t j = 0; j < n && !clipped; j++, from += a->stride)
             window_winner(c, w->g->kernel, from, from + width, step_by(to, j * c->pitch, w->size));
@@ -300,7 +300,7 @@ static void pass_line(struct separable *w, struct line *l, struct pick_record to
     for (int64_t p = box->first[d]; p < end; p += n) {
         struct pick_record at = step_by(to, p - box->first[d], w->size);
         int64_t from = p * a->stride - a->pad_lo;
-        n = lax_i_pick_whole(a, p, end);
+        n = lax_i_whole_windows(a, p, end);
         if (from >= 0 && from + (a->size - 1) * a->window_dilation < a->in)
             spread(at, step_by(whole, from - box->low[d], w->size), a->stride, n, w->size);
         else
@@ -373,7 +373,7 @@ static void take_row(struct separable *w, const int64_t *step, bool empty) {
     for (int e = 0; e < g->rank; e++) row.position[e] = box->first[e] + step[e];
     if (!empty && w->job->start != NULL) merge_start(w, r, box->count[d]);
     for (int64_t q = 0; q < box->count[d]; q += row.lanes) {
-        int64_t p = box->first[d] + q, whole = lax_i_pick_whole(&g->axis[d], p, p + PICK_LANES);
+        int64_t p = box->first[d] + q, whole = lax_i_whole_windows(&g->axis[d], p, p + PICK_LANES);
         row.lanes = lax_i_min(whole, box->count[d] - q);
         bool none = empty || is_empty(&g->axis[d], p);
         row.position[d] = p;

@@ -34,6 +34,42 @@ static double output_cost(const struct window_axis *a, int64_t stride) {
     return step_cost(period(a->stride, a->base_dilation) == 1 ? a->out : 1, stride * a->stride);
 }
 
+/* Outputs whose windows are not whole. */
+static int64_t clipped(const struct window_axis *a) {
+    int64_t width = (a->size - 1) * a->window_dilation, last = a->in - 1 - width + a->pad_lo;
+    if (a->base_dilation != 1 || last < 0) return a->out;
+    int64_t low = a->pad_lo > 0 ? lax_i_ceil_div(a->pad_lo, a->stride) : 0;
+    int64_t high = lax_i_max(a->out - 1 - last / a->stride, 0);
+    return lax_i_min(low + high, a->out);
+}
+
+/* Nanoseconds a lane of a call, whose cost is shared by rows along dimension e (-1: by none): those
+ * whose windows are whole, while lanes whose windows are not take calls of their own. Rows that do
+ * not lie one behind the other are gathered. */
+static double call_cost(const struct rows *rows, int d, int e, const int64_t *in_stride) {
+    const struct window_axis *a = &rows->axis[d], *b = &rows->axis[e < 0 ? d : e];
+    double lanes = (double)lax_i_max(lax_i_min(a->out, CALL_LANES), 1), reach = 10 / lanes;
+    double out = (double)lax_i_max(b->out, 1), alone = e < 0 ? 1 : (double)clipped(b) / out;
+    double runs = e < 0 ? 1 : (double)lax_i_max(b->out - clipped(b), 1);
+    if (runs > CALL_LANES / lanes) runs = CALL_LANES / lanes < 1 ? 1 : CALL_LANES / lanes;
+    if (in_stride[d] * a->stride == 1 && e >= 0 && in_stride[e] * b->stride == a->out) reach = 0;
+    double calls = 60 * ((1 - alone) / runs + alone) * (clipped(a) > 0 ? 3 : 1) / lanes;
+    return output_cost(a, in_stride[d]) - 20 / lanes + reach + calls;
+}
+
+static void choose_calls(struct rows *rows, const int64_t *in_stride) {
+    double best = 1e30;
+    rows->lane_dim = rows->run_dim = -1;
+    for (int d = rows->rank - 1; d >= 0; d--)
+        for (int e = rows->rank - 1; e >= -1; e--) {
+            bool runs = e >= 0 && e != d && rows->axis[e].out > 1;
+            double cost = runs || e < 0 ? call_cost(rows, d, e, in_stride) : 1e30;
+            if (cost >= best) continue;
+            best = cost, rows->lane_dim = d, rows->run_dim = e;
+        }
+    if (rows->run_dim >= 0 && rows->axis[rows->lane_dim].out > rows->lanes) rows->run_dim = -1;
+}
+
 static void choose_lanes(struct rows *rows, const int64_t *in_stride, bool window_lanes) {
     double best = 1e30, taps = 1;
     rows->lane_dim = -1;
@@ -53,19 +89,26 @@ static void share_out(struct rows *rows) {
     double steps = 1;
     for (int d = 0; d < rows->rank; d++) steps *= (double)rows->axis[d].size;
     if (rows->lane_dim >= 0 && !rows->along_window)
-        steps *= (double)lax_i_min(rows->axis[rows->lane_dim].out, ROW_LANES);
+        steps *= (double)lax_i_min(rows->axis[rows->lane_dim].out, rows->lanes);
     rows->per_task = steps < 1 ? 32768 : steps > 32768 ? 1 : (int64_t)(32768 / steps);
+    if (rows->run_dim >= 0) /* no fewer than share a call */
+        rows->per_task =
+            lax_i_max(rows->per_task, rows->lanes / lax_i_max(rows->axis[rows->lane_dim].out, 1));
     rows->tasks = lax_i_ceil_div(rows->count, rows->per_task);
 }
 
 void lax_i_rows(struct rows *rows, int rank, const struct window_axis *axis,
-                const int64_t *in_stride, bool window_lanes) {
+                const int64_t *in_stride, enum row_use use) {
     int64_t count[LAX_MAX_RANK];
-    *rows = (struct rows){.rank = rank, .axis = axis, .lane_blocks = 1};
-    choose_lanes(rows, in_stride, window_lanes);
+    *rows = (struct rows){.rank = rank, .axis = axis, .run_dim = -1, .lane_blocks = 1};
+    rows->lanes = use == ROWS_CALLS ? CALL_LANES : ROW_LANES;
+    if (use == ROWS_CALLS)
+        choose_calls(rows, in_stride);
+    else
+        choose_lanes(rows, in_stride, use == ROWS_WINDOWS);
     for (int d = 0; d < rank; d++) {
         bool blocks = d == rows->lane_dim && !rows->along_window;
-        count[d] = blocks ? lax_i_ceil_div(axis[d].out, ROW_LANES) : axis[d].out;
+        count[d] = blocks ? lax_i_ceil_div(axis[d].out, rows->lanes) : axis[d].out;
         if (blocks) rows->lane_blocks = lax_i_max(count[d], 1);
     }
     /* A product that does not fit is that of an empty result. */
@@ -74,23 +117,25 @@ void lax_i_rows(struct rows *rows, int rank, const struct window_axis *axis,
 }
 
 void lax_i_print_rows(struct text *text, const struct rows *rows) {
-    lax_i_text_add(text, "%lld rows of up to %d lanes along %s dimension %d, %lld tasks",
-                   (long long)rows->count, ROW_LANES, rows->along_window ? "window" : "output",
-                   rows->lane_dim, (long long)rows->tasks);
+    lax_i_text_add(text, "%lld rows of up to %lld lanes along %s dimension %d, %lld tasks",
+                   (long long)rows->count, (long long)rows->lanes,
+                   rows->along_window ? "window" : "output", rows->lane_dim,
+                   (long long)rows->tasks);
 }
 
 void lax_i_row(const struct rows *rows, int64_t number, struct row *row) {
-    int64_t first = number % rows->lane_blocks * ROW_LANES, rest = number / rows->lane_blocks;
+    int64_t first = number % rows->lane_blocks * rows->lanes, rest = number / rows->lane_blocks;
     int lane_dim = rows->along_window ? -1 : rows->lane_dim;
     row->lanes = 1;
-    for (int d = rows->rank - 1; d >= 0; d--) {
-        if (d == lane_dim) continue;
+    for (int i = rows->rank; i >= 0; i--) {
+        int d = i == rows->rank ? rows->run_dim : i;
+        if (d < 0 || d == lane_dim || (i < rows->rank && d == rows->run_dim)) continue;
         row->position[d] = rest % rows->axis[d].out;
         rest /= rows->axis[d].out;
     }
     if (lane_dim < 0) return;
     row->position[lane_dim] = first;
-    row->lanes = lax_i_min(ROW_LANES, rows->axis[lane_dim].out - first);
+    row->lanes = lax_i_min(rows->lanes, rows->axis[lane_dim].out - first);
 }
 
 /* --- windows
@@ -145,6 +190,12 @@ struct taps lax_i_taps_at(const struct window_axis *a, int64_t position) {
     return (struct taps){.first = u / a->base_dilation,
                          .step = step / a->base_dilation,
                          .count = lax_i_min(left, lax_i_ceil_div(end - u, step))};
+}
+
+int64_t lax_i_whole_windows(const struct window_axis *a, int64_t p, int64_t end) {
+    int64_t from = p * a->stride - a->pad_lo, width = (a->size - 1) * a->window_dilation;
+    if (a->base_dilation != 1 || from < 0 || from + width >= a->in) return 1;
+    return lax_i_min((a->in - 1 - width + a->pad_lo) / a->stride + 1, end) - p;
 }
 
 /* Window positions at which any of the lanes may be inside, by where the first

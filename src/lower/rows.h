@@ -9,21 +9,25 @@
 
 #include "lower/lower.h"
 
-enum { ROW_LANES = 256 };
+enum { ROW_LANES = 256, CALL_LANES = 1024 };
+
+/* What lanes may be: neighbouring outputs; or window positions as well, which
+ * changes the order of combining; or, for callbacks, outputs of several rows. */
+enum row_use { ROWS_OUTPUTS, ROWS_WINDOWS, ROWS_CALLS };
 
 /* Rows of a window problem: which dimension lanes walk, how many rows there
  * are, and how they are shared out to tasks. Depends on the problem only. */
 struct rows {
     int rank, lane_dim; /* lane_dim -1: every dimension is fixed, one lane */
+    int run_dim;        /* calls: in which the next row is the next position; or -1 */
     bool along_window;  /* lanes are window positions */
     const struct window_axis *axis;
+    int64_t lanes; /* most of a row: ROW_LANES or CALL_LANES */
     int64_t count, lane_blocks, per_task, tasks;
 };
 
-/* `window_lanes`: lanes may walk the window, which changes the order of
- * combining. */
 void lax_i_rows(struct rows *rows, int rank, const struct window_axis *axis,
-                const int64_t *in_stride, bool window_lanes);
+                const int64_t *in_stride, enum row_use use);
 void lax_i_print_rows(struct text *text, const struct rows *rows);
 
 /* One row: its position (the lane dimension holds the first lane) and number of
@@ -41,6 +45,8 @@ struct taps {
     int64_t first, step, count;
 };
 struct taps lax_i_taps_at(const struct window_axis *axis, int64_t position);
+/* Positions from p on, before end, whose windows are all whole; or 1. */
+int64_t lax_i_whole_windows(const struct window_axis *axis, int64_t p, int64_t end);
 
 /* The lanes for which the present window position meets an element: first,
  * first + step, ...; index[lane_dim] is the first one's element, the next is

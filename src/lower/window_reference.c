@@ -2,17 +2,21 @@
 /* The reference window reduction: for every row of outputs a left fold over the
  * window positions in row-major order, from the initial value, skipping padding
  * and holes. Built-in reducers may fold long windows of few outputs in lanes
- * along the window, which are combined at the end. */
+ * along the window, which are combined at the end. Callbacks see several rows at
+ * once whose windows are whole: what a call costs is shared by many lanes. */
 #include "lower/window_reference.h"
 
-/* A row at work: accumulators of every operand, and room for gathered elements,
- * or for the lanes of a window. */
+enum { APART = 192 }; /* bytes that keep buffers from lying whole pages apart */
+
+/* Rows at work: accumulators of every operand, and room for gathered elements,
+ * or for the lanes of a window; callbacks: for some of the accumulators. */
 struct work {
     const struct window_problem *p;
     const struct window_reference *s;
     struct execution *execution;
-    struct row row;
-    unsigned char *acc[LAX_MAX_OPERANDS], *elem[LAX_MAX_OPERANDS];
+    struct row row; /* the first */
+    int64_t runs;   /* rows, neighbours along rows.run_dim */
+    unsigned char *acc[LAX_MAX_OPERANDS], *elem[LAX_MAX_OPERANDS], *part[LAX_MAX_OPERANDS];
 };
 
 static const char *element(const struct work *w, int i, const struct span *span, int64_t k) {
@@ -81,26 +85,51 @@ static void fold_window(struct work *w) {
  * --------------------------------------------------------------------------------
  */
 
-/* `n` lanes from `lane` on and their elements from the span's k-th on, which
- * are gathered first. */
-static lax_status call(struct work *w, const struct span *span, int64_t k, int64_t lane,
-                       int64_t n) {
-    const void *acc[LAX_MAX_OPERANDS], *elem[LAX_MAX_OPERANDS];
-    void *out[LAX_MAX_OPERANDS];
-    for (int i = 0; i < w->p->n; i++) {
-        w->s->gather[i](w->elem[i], 1, element(w, i, span, k), element_stride(w, i, span), n);
-        acc[i] = out[i] = w->acc[i] + (size_t)lane * w->s->size[i];
-        elem[i] = w->elem[i];
+/* From a row's elements to the next row's. */
+static int64_t run_stride(const struct work *w, const int64_t *in_stride) {
+    int d = w->s->rows.run_dim;
+    return d < 0 ? 0 : w->p->axis[d].stride * in_stride[d];
+}
+
+/* The elements of a span in all rows, one behind the other; where they lie so, they stay. */
+static const void *gather(const struct work *w, int i, const struct span *span) {
+    int64_t stride = element_stride(w, i, span), n = span->count, size = (int64_t)w->s->size[i];
+    int64_t skip = run_stride(w, w->p->in_stride[i]);
+    const char *from = element(w, i, span, 0);
+    bool there = (n == 1 || stride == 1) && (w->runs == 1 || skip == n);
+    if (there && w->p->type[i] != LAX_PRED) return from;
+    if (n == 1) w->s->gather[i](w->elem[i], 1, from, skip, w->runs);
+    for (int64_t j = 0; j < w->runs && n > 1; j++)
+        w->s->gather[i](w->elem[i] + j * n * size, 1, from + j * skip * size, stride, n);
+    return w->elem[i];
+}
+
+/* Accumulators of a span between their places and w->part. */
+static void move_part(const struct work *w, int i, const struct span *span, bool back) {
+    size_t size = w->s->size[i];
+    for (int64_t j = 0; j < w->runs; j++) {
+        void *lanes = w->acc[i] + (size_t)(j * w->row.lanes + span->first) * size;
+        void *part = w->part[i] + (size_t)(j * span->count) * size;
+        if (back)
+            w->s->gather[i](lanes, span->step, part, 1, span->count);
+        else
+            w->s->gather[i](part, 1, lanes, span->step, span->count);
     }
-    return w->p->reducer.fn(w->p->reducer.user, n, acc, elem, out);
 }
 
 static lax_status call_span(struct work *w, const struct span *span) {
-    if (span->step == 1) return call(w, span, 0, span->first, span->count);
-    lax_status s = LAX_OK;
-    for (int64_t k = 0; k < span->count && s == LAX_OK; k++)
-        s = call(w, span, k, span->first + k * span->step, 1);
-    return s;
+    const void *acc[LAX_MAX_OPERANDS], *elem[LAX_MAX_OPERANDS];
+    void *out[LAX_MAX_OPERANDS];
+    bool whole = span->step == 1 && (w->runs == 1 || span->count == w->row.lanes);
+    for (int i = 0; i < w->p->n; i++) {
+        elem[i] = gather(w, i, span);
+        if (!whole) move_part(w, i, span, false);
+        out[i] = whole ? w->acc[i] + (size_t)span->first * w->s->size[i] : w->part[i];
+        acc[i] = out[i];
+    }
+    lax_status status = w->p->reducer.fn(w->p->reducer.user, w->runs * span->count, acc, elem, out);
+    for (int i = 0; i < w->p->n && !whole; i++) move_part(w, i, span, true);
+    return status;
 }
 
 static lax_status fold_calls(struct work *w) {
@@ -168,41 +197,94 @@ static lax_status fold(struct work *w) {
     return LAX_OK;
 }
 
-static lax_status run_row(struct work *w) {
+/* Rows from the present one on, `left` at most, that are folded at once. */
+static int64_t count_runs(const struct work *w, int64_t left) {
     const struct rows *r = &w->s->rows;
-    for (int i = 0; i < w->p->n; i++) w->s->load[i](w->acc[i], 1, w->p->init[i], 0, w->row.lanes);
+    if (w->s->combine != NULL || r->run_dim < 0) return 1;
+    const struct window_axis *a = &r->axis[r->run_dim];
+    int64_t p = w->row.position[r->run_dim];
+    int64_t most = lax_i_min(left, CALL_LANES / lax_i_max(w->row.lanes, 1));
+    return lax_i_max(lax_i_min(lax_i_whole_windows(a, p, a->out), most), 1);
+}
+
+static void store_row(const struct work *w, int i, int64_t j) {
+    const struct rows *r = &w->s->rows;
+    const int64_t *strides = w->p->out_stride[i];
+    int64_t offset = lax_i_offset(r->rank, w->row.position, strides);
+    if (j > 0) offset += j * strides[r->run_dim];
+    w->s->store[i]((char *)w->execution->out[i] + offset * (int64_t)w->s->size[i],
+                   lax_i_lane_stride(r, strides),
+                   w->acc[i] + (size_t)(j * w->row.lanes) * w->s->acc_size[i], 1, w->row.lanes);
+}
+
+static lax_status run_rows(struct work *w) {
+    for (int i = 0; i < w->p->n; i++)
+        w->s->load[i](w->acc[i], 1, w->p->init[i], 0, w->runs * w->row.lanes);
     lax_status status = fold(w);
     if (status != LAX_OK) return status;
     if (w->p->divide != DIVIDE_NONE) divide(w);
-    for (int i = 0; i < w->p->n; i++) {
-        const int64_t *strides = w->p->out_stride[i];
-        int64_t offset = lax_i_offset(r->rank, w->row.position, strides);
-        w->s->store[i]((char *)w->execution->out[i] + offset * (int64_t)w->s->size[i],
-                       lax_i_lane_stride(r, strides), w->acc[i], 1, w->row.lanes);
-    }
+    for (int i = 0; i < w->p->n; i++)
+        for (int64_t j = 0; j < w->runs; j++) store_row(w, i, j);
     return LAX_OK;
+}
+
+static size_t acc_nbytes(const struct window_reference *s, int i) {
+    return s->combine == NULL ? CALL_LANES * s->acc_size[i] + APART : ROW_LANES * s->acc_size[i];
+}
+
+/* Where a piece of lanes ends that begins at p: windows are whole for all of its lanes, or for none
+ * of them. */
+static int64_t piece_end(const struct window_axis *a, int64_t p, int64_t end) {
+    int64_t from = p * a->stride - a->pad_lo, width = (a->size - 1) * a->window_dilation;
+    if (from < 0) return lax_i_min(end, lax_i_ceil_div(a->pad_lo, a->stride));
+    return from + width < a->in ? p + lax_i_whole_windows(a, p, end) : end;
+}
+
+/* Lanes whose windows are whole take all of a window's calls at once, those at the ends some. */
+static lax_status run_pieces(struct work *w) {
+    const struct rows *r = &w->s->rows;
+    int d = r->lane_dim;
+    if (d < 0 || r->axis[d].base_dilation != 1) return run_rows(w);
+    int64_t end = w->row.position[d] + w->row.lanes;
+    lax_status status = LAX_OK;
+    for (int64_t p = w->row.position[d]; p < end && status == LAX_OK; p += w->row.lanes) {
+        w->row.position[d] = p;
+        w->row.lanes = piece_end(&r->axis[d], p, end) - p;
+        status = run_rows(w);
+    }
+    return status;
 }
 
 /* Bytes of an operand's second buffer: gathered elements, or the lanes of a
  * window. */
 static size_t elem_nbytes(const struct window_reference *s, int i) {
-    if (s->combine == NULL) return ROW_LANES * s->size[i];
+    if (s->combine == NULL) return CALL_LANES * s->size[i] + APART;
     return s->rows.along_window ? ROW_LANES * s->acc_size[i] : 0;
+}
+
+/* And of its third, some of the accumulators. */
+static size_t part_nbytes(const struct window_reference *s, int i) {
+    return s->combine == NULL ? CALL_LANES * s->size[i] + APART : 0;
+}
+
+static void carve(struct work *w, unsigned char *room) {
+    for (int i = 0; i < w->p->n; i++) {
+        w->acc[i] = room;
+        w->elem[i] = w->acc[i] + acc_nbytes(w->s, i);
+        w->part[i] = w->elem[i] + elem_nbytes(w->s, i);
+        room = w->part[i] + part_nbytes(w->s, i);
+    }
 }
 
 void lax_i_window_reference_run(const struct window_problem *p, const struct window_reference *s,
                                 struct execution *execution, int64_t task, void *scratch) {
     struct work w = {.p = p, .s = s, .execution = execution};
-    unsigned char *room = scratch;
-    for (int i = 0; i < w.p->n; i++) {
-        w.acc[i] = room;
-        w.elem[i] = room + ROW_LANES * s->acc_size[i];
-        room = w.elem[i] + elem_nbytes(s, i);
-    }
     int64_t end = lax_i_min((task + 1) * s->rows.per_task, s->rows.count);
-    for (int64_t row = task * s->rows.per_task; row < end; row++) {
+    carve(&w, scratch);
+    for (int64_t row = task * s->rows.per_task; row < end; row += w.runs) {
         lax_i_row(&s->rows, row, &w.row);
-        lax_status status = run_row(&w);
+        w.runs = count_runs(&w, end - row);
+        lax_status status = s->combine == NULL ? run_pieces(&w) : run_rows(&w);
         if (status == LAX_OK) continue;
         lax_i_callback_failed(execution, status);
         return;
@@ -246,8 +328,10 @@ size_t lax_i_window_reference_set(const struct window_problem *p, struct window_
     size_t nbytes = 0;
     set_kernels(p, s);
     bool window_lanes = s->combine != NULL && is_associative(p->reducer.kind, p->type[0]);
-    lax_i_rows(&s->rows, p->rank, p->axis, p->in_stride[0], window_lanes);
-    for (int i = 0; i < p->n; i++) nbytes += ROW_LANES * s->acc_size[i] + elem_nbytes(s, i);
+    enum row_use use = s->combine == NULL ? ROWS_CALLS : window_lanes ? ROWS_WINDOWS : ROWS_OUTPUTS;
+    lax_i_rows(&s->rows, p->rank, p->axis, p->in_stride[0], use);
+    for (int i = 0; i < p->n; i++)
+        nbytes += acc_nbytes(s, i) + elem_nbytes(s, i) + part_nbytes(s, i);
     return nbytes;
 }
 

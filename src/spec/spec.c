@@ -78,12 +78,19 @@ static lax_status check_rest(const lax_operation *op, lax_error *why) {
     return s;
 }
 
+static lax_status check_pair(const lax_pair *pair, lax_error *why) {
+    lax_status s = check_enum((int)pair->select, LAX_LT + 1, "pair.select", why);
+    if (s == LAX_OK) s = check_enum((int)pair->nan, LAX_NAN_PASSED + 1, "pair.nan", why);
+    return s == LAX_OK ? check_enum((int)pair->key, 2, "pair.key", why) : s;
+}
+
 /* Members that hold callbacks or kinds are checked for whichever operation sets them. */
 static lax_status check_callables(const lax_operation *op, lax_error *why) {
     lax_status s = LAX_OK;
     if (op->reducer.size != 0)
         s = check_size(op->reducer.size, sizeof op->reducer, "LAX_REDUCER", why);
     if (s == LAX_OK) s = check_enum((int)op->reducer.kind, LAX_LOGADDEXP + 1, "reducer", why);
+    if (s == LAX_OK) s = check_pair(&op->reducer.pair, why);
     if (s == LAX_OK && op->select.size != 0)
         s = check_size(op->select.size, sizeof op->select, "LAX_SELECTOR", why);
     return s == LAX_OK ? check_enum((int)op->select.kind, LAX_LT + 1, "select", why) : s;

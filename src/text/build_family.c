@@ -170,7 +170,8 @@ bool lax_i_build_reducer(struct parser *p, struct draft *draft, struct computati
         return true;
     }
     char *text = computation_text(p, computation);
-    *out = LAX_REDUCER(.fn = lax_i_program_reduce, .user = program, .text = text);
+    *out = LAX_REDUCER(.fn = lax_i_program_reduce, .user = program, .text = text,
+                       .pair = lax_i_recognise_pair(program));
     return text != NULL;
 }
 

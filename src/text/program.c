@@ -9,9 +9,7 @@ struct registers {
     _Alignas(64) unsigned char scratch[SCRATCH_NBYTES];
 };
 
-static void *own(struct registers *m, int r) {
-    return m->scratch + (size_t)r * 16 * (size_t)m->program->lanes;
-}
+static void *own(struct registers *m, int r) { return m->scratch + (size_t)r * m->program->pitch; }
 
 /* f16 and bf16 are computed in f32 and rounded once: the operands of one step, and its result. */
 static void run_widened(const struct step *step, void *out, const void *const *in, int64_t n) {
@@ -41,7 +39,7 @@ static void run_step(struct registers *m, const struct step *step, int64_t n) {
         run_widened(step, out, in, n);
     else
         step->fn(out, in, n);
-    if (step->op == OP_COMPARE) lax_i_mask_order(out, n, step->direction);
+    if (step->ordered) lax_i_mask_order(out, n, step->direction);
 }
 
 static void start(struct registers *m, const struct program *program) {

@@ -45,6 +45,41 @@ static bool emit(struct compiler *c, struct step step, lax_dtype type, int *out)
     return true;
 }
 
+static enum lane_op lane_of(const struct step *step) {
+    switch (step->op) {
+    case OP_ADD: return LANE_ADD;
+    case OP_SUBTRACT: return LANE_SUBTRACT;
+    case OP_MULTIPLY: return LANE_MULTIPLY;
+    case OP_DIVIDE: return LANE_DIVIDE;
+    case OP_MAXIMUM: return LANE_MAXIMUM;
+    case OP_MINIMUM: return LANE_MINIMUM;
+    case OP_ABS: return LANE_ABS;
+    case OP_NEGATE: return LANE_NEGATE;
+    case OP_SELECT: return LANE_SELECT;
+    case OP_COMPARE: break;
+    default: return LANE_OPS;
+    }
+    if (step->compare == COMPARE_TOTAL) return LANE_OPS;
+    switch (lax_i_direction_select(step->direction)) {
+    case LAX_GE: return LANE_GE;
+    case LAX_GT: return LANE_GT;
+    case LAX_LE: return LANE_LE;
+    case LAX_LT: return LANE_LT;
+    default: return step->direction == ORDER_EQUAL ? LANE_EQ : LANE_NE;
+    }
+}
+
+/* The kernel of a step on a type, the machine's if it has one. */
+static void set_kernel(struct step *step, lax_dtype type) {
+    enum lane_op op = lane_of(step);
+    step->fn = op == LANE_OPS ? NULL : lax_i_lane_kernel(lax_i_machine()->isa, op, type);
+    step->ordered = step->fn == NULL && step->op == OP_COMPARE;
+    if (step->ordered)
+        step->fn = lax_i_order_kernel(type, step->compare);
+    else if (step->fn == NULL)
+        step->fn = lax_i_elementwise(step->op, type);
+}
+
 /* Operations of f16 and bf16 are those of f32 between conversions. What takes bits as they are has
  * kernels of its own. Every level's conversions give the same bits, so that the machine's serve
  * whatever a context allows. */
@@ -55,8 +90,7 @@ static void widen(struct step *step, lax_dtype type, lax_dtype result) {
     if (!half || bits) return;
     lax_isa isa = lax_i_machine()->isa;
     step->widened = true;
-    step->fn = step->op == OP_COMPARE ? lax_i_order_kernel(LAX_F32, step->compare)
-                                      : lax_i_elementwise(step->op, LAX_F32);
+    set_kernel(step, LAX_F32);
     step->convert = lax_i_converter(type, LAX_F32, isa);
     if (result == type) step->narrow = lax_i_converter(LAX_F32, result, isa);
 }
@@ -78,8 +112,7 @@ static bool emit_instruction(struct compiler *c, const struct instruction *i,
     } else if (i->op == OP_REDUCE_PRECISION) {
         step.round = lax_i_round_kernel(type);
     } else {
-        step.fn = i->op == OP_COMPARE ? lax_i_order_kernel(type, i->compare)
-                                      : lax_i_elementwise(i->op, type);
+        set_kernel(&step, type);
         widen(&step, type, result);
     }
     return emit(c, step, result, out);
@@ -171,8 +204,14 @@ static bool separate_results(struct compiler *c) {
 /* As many lanes as the scratch holds, and constants as vectors of them. */
 static bool fill_constants(struct compiler *c) {
     struct program *program = c->program;
-    int lanes = SCRATCH_NBYTES / (16 * program->n_registers);
-    program->lanes = lanes > MAX_LANES ? MAX_LANES : lanes < 1 ? 1 : lanes;
+    size_t widest = 1;
+    for (int r = 0; r < program->n_registers; r++)
+        widest = lax_i_max((int64_t)widest, (int64_t)lax_dtype_size(program->type[r]));
+    /* not whole pages apart, where stores hold up loads */
+    program->pitch = SCRATCH_NBYTES / (size_t)program->n_registers / 16 * 16;
+    if (program->pitch > 256) program->pitch = program->pitch / 128 * 128 - 64;
+    if (program->pitch > widest * MAX_LANES + 64) program->pitch = widest * MAX_LANES + 64;
+    program->lanes = (int)lax_i_min(MAX_LANES, (int64_t)(program->pitch / widest));
     for (int r = 0; r < program->n_registers; r++) {
         if (program->constant[r] == NULL) continue;
         size_t size = lax_dtype_size(program->type[r]);

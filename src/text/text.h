@@ -527,6 +527,8 @@ lax_status lax_i_program_select(void *program, int64_t n, const void *current, c
 /* What the computation is, if it is built in. */
 lax_reducer_kind lax_i_recognise_reducer(const struct program *program);
 lax_select lax_i_recognise_select(const struct program *program);
+/* What a region of two operands computes if it keeps one of two pairs (region_pair.c). */
+lax_pair lax_i_recognise_pair(const struct program *program);
 /* The built-in that a name like "add", "maximum.3" or "ge" means. */
 lax_reducer_kind lax_i_named_reducer(const char *name);
 lax_select lax_i_named_select(const char *name);

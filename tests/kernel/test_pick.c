@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The pick and push kernels: every row of pick.def, at every instruction set that this machine has,
- * against a scalar walk over the elements; every row of push.def and the pull kernels against the
- * combine kernels; splitting into phases and joining them. */
+/* The pick, pair and push kernels: every row of pick.def and pair.def, at every instruction set
+ * that this machine has, against a scalar walk over the elements; every row of push.def and the
+ * pull kernels against the combine kernels; splitting into phases and joining them. */
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
@@ -149,6 +149,87 @@ static void check_merges(struct rng *r, const struct row *row, lax_isa isa) {
     }
 }
 
+/* --- pairs ------------------------------------------------------------------------------------ */
+
+static const struct pair_row {
+    const char *name;
+    enum pick_rule rule;
+    bool strict, lower;
+} pairs[] = {
+#define PAIR(rule, strict, lower, f, i) {#f, PICK_##rule, strict, lower},
+#include "kernel/pick/pair.def"
+#undef PAIR
+};
+static const lax_dtype pair_types[] = {LAX_F64, LAX_F32, LAX_S64, LAX_S32};
+
+/* Kernels see keys and payloads with some bits flipped. */
+static int64_t flipped_at(const void *x, size_t size, int64_t i, uint64_t flip) {
+    uint64_t bits = (uint64_t)integer_at(x, size, i) ^ flip;
+    return size == 4 ? (int64_t)(int32_t)(uint32_t)bits : (int64_t)bits;
+}
+
+struct pair {
+    int64_t key, payload; /* bits */
+};
+
+static bool pair_keeps(const struct pair_row *row, lax_dtype type, struct ref_value winner,
+                       struct ref_value next) {
+    bool held = ref_is_nan(type, winner), taken = ref_is_nan(type, next);
+    if (held) return row->rule != PICK_FORGET;
+    if (taken) return row->rule == PICK_PASS;
+    return ref_select(row->strict ? LAX_GT : LAX_GE, type, winner, next);
+}
+
+static void meet(const struct pair_row *row, lax_dtype type, struct pair *winner,
+                 struct pair next) {
+    struct ref_value a = ref_load(type, &winner->key), b = ref_load(type, &next.key);
+    bool tie = ref_select(LAX_GE, type, a, b) && ref_select(LAX_LE, type, a, b);
+    bool keep = pair_keeps(row, type, a, b);
+    bool low = tie && row->lower ? winner->payload < next.payload : keep;
+    if (!keep) winner->key = next.key;
+    if (!low) winner->payload = next.payload;
+}
+
+static void check_pairs(struct rng *r, const struct pair_row *row, lax_dtype type, lax_isa isa) {
+    static uint64_t x[MOST], y[MOST], key[MOST], payload[MOST];
+    size_t size = ref_size(type);
+    const void *keys[30], *payloads[30];
+    int64_t first[30], second[30];
+    struct pair_taps t = {.x = keys, .y = payloads, .taps = rng_in(r, 1, 30)};
+    t.runs = rng_in(r, 1, 3), t.lanes = rng_in(r, 1, 70);
+    t.step = rng_chance(r, 50) ? t.lanes : rng_in(r, 0, 90);
+    t.payload_step = rng_chance(r, 50) ? t.step : rng_in(r, 0, 90);
+    uint64_t top = (uint64_t)1 << (8 * size - 1);
+    t.key_flip = rng_chance(r, 50) ? 0 : rng_chance(r, 50) || ref_is_float(type) ? top : ~top;
+    t.payload_flip = rng_chance(r, 50) ? 0 : top;
+    fill(r, type, x, MOST);
+    fill(r, size == 4 ? LAX_S32 : LAX_S64, y, MOST);
+    memset(key, CANARY, sizeof key);
+    memset(payload, CANARY, sizeof payload);
+    for (int64_t i = 0; i < t.taps; i++) {
+        first[i] = rng_in(r, 0, MOST - 400), second[i] = rng_in(r, 0, MOST - 400);
+        keys[i] = (const char *)(const void *)x + first[i] * (int64_t)size;
+        payloads[i] = (const char *)(const void *)y + second[i] * (int64_t)size;
+    }
+    t.start_key = x, t.start = y;
+    lax_i_pair_kernel(isa, row->rule, row->strict, row->lower, type)(key, payload, &t);
+    for (int64_t i = 0; i < t.runs * t.lanes; i++) {
+        int64_t j = i / t.lanes, l = i % t.lanes;
+        struct pair best = {flipped_at(x, size, 0, t.key_flip),
+                            flipped_at(y, size, 0, t.payload_flip)};
+        for (int64_t k = 0; k < t.taps; k++)
+            meet(row, type, &best,
+                 (struct pair){
+                     flipped_at(x, size, first[k] + j * t.step + l, t.key_flip),
+                     flipped_at(y, size, second[k] + j * t.payload_step + l, t.payload_flip)});
+        ck_assert_msg(flipped_at(key, size, i, t.key_flip) == best.key, "%s: key", row->name);
+        ck_assert_msg(flipped_at(payload, size, i, t.payload_flip) == best.payload, "%s: payload",
+                      row->name);
+    }
+    ck_assert_int_eq(((unsigned char *)(void *)key)[(size_t)(t.runs * t.lanes) * size], CANARY);
+    ck_assert_int_eq(((unsigned char *)(void *)payload)[(size_t)(t.runs * t.lanes) * size], CANARY);
+}
+
 static lax_isa levels[] = {LAX_ISA_SCALAR, LAX_ISA_AVX2, LAX_ISA_AVX512};
 
 START_TEST(rows_against_a_walk) {
@@ -159,6 +240,14 @@ START_TEST(rows_against_a_walk) {
         for (int i = 0; i < 60; i++) check_taps(&r, row, levels[level]);
         for (int i = 0; i < 100; i++) check_merges(&r, row, levels[level]);
     }
+}
+END_TEST
+
+START_TEST(pairs_against_a_walk) {
+    struct rng r = rng_of(21, (uint64_t)_i);
+    for (int level = 0; level < 3; level++)
+        for (int i = 0; i < 60 && levels[level] <= lax_i_machine()->isa; i++)
+            check_pairs(&r, &pairs[_i / 4], pair_types[_i % 4], levels[level]);
 }
 END_TEST
 
@@ -271,6 +360,7 @@ Suite *suite_pick_kernels(void) {
     TCase *tc = tcase_create("pick_kernels");
     tcase_set_timeout(tc, 120);
     tcase_add_loop_test(tc, rows_against_a_walk, 0, sizeof rows / sizeof *rows);
+    tcase_add_loop_test(tc, pairs_against_a_walk, 0, 4 * (int)(sizeof pairs / sizeof *pairs));
     tcase_add_loop_test(tc, pushes_combine_in_order, 0, sizeof pushes / sizeof *pushes);
     tcase_add_loop_test(tc, pulls_add_what_was_picked, 0, sizeof numbers / sizeof *numbers);
     tcase_add_loop_test(tc, phases_split_and_join, 0, 12);

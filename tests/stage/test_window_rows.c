@@ -108,7 +108,7 @@ START_TEST(rows_meet_their_windows) {
             stride[d] = rng_in(&r, -20, 20);
             all *= axis[d].out;
         }
-        lax_i_rows(&rows, rank, axis, stride, rng_chance(&r, 50));
+        lax_i_rows(&rows, rank, axis, stride, (enum row_use)rng_in(&r, ROWS_OUTPUTS, ROWS_CALLS));
         for (int64_t i = 0; i < rows.count; i++) {
             lax_i_row(&rows, i, &row);
             walk_row(&rows, &row, &visits);
@@ -129,7 +129,7 @@ START_TEST(long_rows_are_cut) {
     bool seen[3][999] = {{false}};
     struct rows rows;
     struct row row;
-    lax_i_rows(&rows, 2, axis, stride, false);
+    lax_i_rows(&rows, 2, axis, stride, ROWS_OUTPUTS);
     ck_assert(rows.lane_dim == 1 && rows.lane_blocks == 4 && rows.count == 12);
     for (int64_t i = 0; i < rows.count; i++) {
         lax_i_row(&rows, i, &row);
@@ -149,9 +149,9 @@ START_TEST(lanes_along_windows) {
     struct window_axis axis[2] = {{1000, 1000, 1, 1, 0, 1, 1, 0}, {2, 1, 2, 1, 0, 1, 1, 0}};
     int64_t stride[2] = {2, 1};
     struct rows rows;
-    lax_i_rows(&rows, 2, axis, stride, true);
+    lax_i_rows(&rows, 2, axis, stride, ROWS_WINDOWS);
     ck_assert(rows.along_window && rows.lane_dim == 0 && rows.count == 2);
-    lax_i_rows(&rows, 2, axis, stride, false);
+    lax_i_rows(&rows, 2, axis, stride, ROWS_OUTPUTS);
     ck_assert(!rows.along_window && rows.lane_dim == 1 && rows.count == 1);
 }
 END_TEST

@@ -2,6 +2,7 @@
 /* The pick kernels of any machine, and the choice among the instruction sets'. */
 #define PICK_TABLE lax_i_pick_scalar
 #define PULL_TABLE lax_i_pull_scalar
+#define PAIR_TABLE lax_i_pair_scalar
 #include "kernel/pick/kernels.h"
 
 const struct pick_kernel *lax_i_pick_kernel(lax_isa isa, enum pick_rule rule, lax_select select,
@@ -21,4 +22,24 @@ const struct pull_kernels *lax_i_pull_kernels(lax_isa isa) {
 #endif
     (void)isa;
     return &lax_i_pull_scalar;
+}
+
+static int pair_lane(lax_dtype type) {
+    switch (type) {
+    case LAX_F64: return PAIR_F64;
+    case LAX_F32: return PAIR_F32;
+    case LAX_S64: return PAIR_S64;
+    default: return PAIR_S32;
+    }
+}
+
+lax_i_pair_fn *lax_i_pair_kernel(lax_isa isa, enum pick_rule rule, bool strict, bool lower,
+                                 lax_dtype type) {
+    int lane = pair_lane(type);
+#ifdef LAX_HAVE_X86_KERNELS
+    if (isa >= LAX_ISA_AVX512) return lax_i_pair_avx512[rule][strict][lower][lane];
+    if (isa >= LAX_ISA_AVX2) return lax_i_pair_avx2[rule][strict][lower][lane];
+#endif
+    (void)isa;
+    return lax_i_pair_scalar[rule][strict][lower][lane];
 }
