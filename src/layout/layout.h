@@ -80,7 +80,7 @@ struct pick_problem {
     /* A pair stands before each window, and keys are written as they are. Otherwise its first
      * element starts, and keys are written as max or min gives them. */
     bool started;
-    unsigned char start_key[16], start_value[16];
+    _Alignas(8) unsigned char start_key[16], start_value[16]; /* one element each */
     int64_t key_stride[LAX_MAX_RANK], payload_stride[LAX_MAX_RANK];
     int64_t key_out_stride[LAX_MAX_RANK], value_out_stride[LAX_MAX_RANK];
 };
