@@ -51,7 +51,6 @@ static inline bool lax_i_mul(int64_t a, int64_t b, int64_t *out) {
 }
 static inline int64_t lax_i_min(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline int64_t lax_i_max(int64_t a, int64_t b) { return a > b ? a : b; }
-/* ceil(a / b) for a >= 0, b > 0. */
 /* |x|; of INT64_MIN, a stride that nothing can be walked by, INT64_MAX. */
 static inline int64_t lax_i_magnitude(int64_t x) {
     return x == INT64_MIN ? INT64_MAX : x < 0 ? -x : x;
@@ -65,6 +64,7 @@ static inline int64_t lax_i_gcd(int64_t a, int64_t b) {
     }
     return a;
 }
+/* ceil(a / b) for a >= 0, b > 0. */
 static inline int64_t lax_i_ceil_div(int64_t a, int64_t b) { return a / b + (a % b != 0); }
 static inline size_t lax_i_round_up(size_t n, size_t to) { return (n + to - 1) / to * to; }
 

@@ -316,7 +316,7 @@ struct tile_store {
     void *out;
     const void *bias, *residual;
     const int64_t *out_row, *residual_row;
-    bool bias_by_row, stream;  /* stream as in struct tile */
+    bool bias_by_row, stream;  /* as in struct tile: all of out's rows begin on a line */
     lax_dtype type;            /* of out and residual */
     struct converter to, from; /* from sums, to sums */
     lax_i_epilogue_fn *epilogue;

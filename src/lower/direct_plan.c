@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the lowerings `direct` and `direct_w` choose alike: axes, boxes, the stage, copies. Block
+/* What the lowerings `direct` and `direct_w` choose alike: axes, padding, the stage, copies. Block
  * sizes are constants, not the machine's cache sizes: the order of sums must not depend on the
  * machine. */
 #include "lower/direct.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The way out of the lowerings `direct` and `direct_w` where kernels finish sums themselves: bias,
- * residual, activation and the one rounding follow while sums are in registers or L1. */
+/* The way out of the lowerings `direct` and `direct_w`: whether kernels finish sums themselves, so
+ * that bias, residual, activation and the one rounding follow while sums are in registers or L1;
+ * whether stores bypass the caches, and in what; what a task's kernels are told of it. */
 #include "lower/direct.h"
 
 bool lax_i_direct_has_epilogue(const struct conv_problem *p) {

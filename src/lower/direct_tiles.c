@@ -38,7 +38,7 @@ static void nearest_first(const struct direct *d, int64_t positions, int64_t *ti
 static double reach(const struct conv_axis *a, int64_t tile) {
     if (a->kernel == 1) return (double)tile;
     int64_t span = (tile - 1) * a->stride + (a->kernel - 1) * a->dilation + 1;
-    return (double)lax_i_min(span / a->lhs_dilation, a->in);
+    return (double)lax_i_max(lax_i_min(span / a->lhs_dilation, a->in), 1);
 }
 
 /* Those of all boxes. */
@@ -82,12 +82,19 @@ static void least_reach(const struct direct *d, int64_t positions, int64_t *tile
     }
 }
 
+static int64_t count(const struct direct *d, const int64_t *tile) {
+    int64_t product = 1;
+    for (int i = 0; i < d->n; i++) product *= tile[i];
+    return product;
+}
+
 void lax_i_direct_tiles(struct direct *d, int64_t positions) {
     int64_t tile[CONV_AXES], other[CONV_AXES];
     nearest_first(d, positions, tile);
     if (d->stage_in) {
         least_reach(d, positions, other);
-        if (staged(d, other) < 0.8 * staged(d, tile)) memcpy(tile, other, sizeof tile);
+        bool fits = count(d, other) <= lax_i_max(positions, count(d, tile));
+        if (fits && staged(d, other) < 0.8 * staged(d, tile)) memcpy(tile, other, sizeof tile);
     }
     d->boxes = d->positions = 1;
     d->segments = 0;

@@ -85,8 +85,9 @@ static void advance(const struct direct *d, struct tile *tile, struct tile_store
 }
 
 /* One row of a class along the last axis, whose first position is `at`, in tiles of nearly the same
- * width. Vectors of the input's own elements, of which there are `left`, are loaded whole, even if
- * the row ends within them: masked loads are slow. */
+ * width; but where stores bypass the caches, of whole lines as long as there are some. Vectors of
+ * the input's own elements, of which there are `left`, are loaded whole, even if the row ends
+ * within them: masked loads are slow. */
 static void run_row(const struct direct_task *t, struct tile tile, int64_t columns,
                     const struct offsets *at, int64_t left) {
     const struct direct *d = t->d;
@@ -106,6 +107,7 @@ static void run_row(const struct direct_task *t, struct tile tile, int64_t colum
     tile.stream = d->stream && (uintptr_t)tile.c % LAX_ALIGNMENT == 0;
     for (int64_t tiles = lax_i_ceil_div(vectors * lanes, d->columns); tiles > 0; tiles--) {
         int64_t wide = lax_i_ceil_div(vectors, tiles);
+        if (d->stream) wide = lax_i_min(vectors, d->columns / lanes);
         tile.columns = lax_i_min(columns, wide * lanes);
         tile.b_whole = d->stage_in || wide * lanes <= left;
         d->kernel[wide]->run(&tile);

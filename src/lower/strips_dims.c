@@ -88,8 +88,8 @@ static struct choice rows_that_lie(const struct dims *d, size_t work) {
     bool lanes = f >= 0 && (!has_x || inside);
     return (struct choice){.x = has_x ? last : -1, .n = lanes ? 1 : 0, .free = {f}};
 }
-/* Neighbours in memory first, until rows are long enough; with x around them no longer than that.
- * */
+
+/* Neighbours in memory first, until rows are long enough; with x around them no longer. */
 static struct choice rows_to_gather(const struct dims *d, int x) {
     struct choice c = {.x = x, .gathered = true};
     int64_t lanes = x < 0 ? 1 : d->window[x].axis.in;
@@ -201,8 +201,7 @@ static void set_outer(const struct dims *d, const struct choice *c, struct strip
 
 /* --- which rows ------------------------------------------------------------------------------- */
 
-/* Nanoseconds an element: of one run with its call. Steps beyond cache lines and pages cost most.
- * */
+/* Nanoseconds an element of one run, with its call. Steps beyond lines and pages cost most. */
 static double copy_ns(const struct strips *s, int64_t step, int64_t n) {
     double nbytes = (double)lax_i_magnitude(step) * (double)s->elem;
     return (step == 1 ? 0.2 : nbytes < 64 ? 0.6 : nbytes < 4096 ? 1.2 : 3) + 8.0 / (double)n;

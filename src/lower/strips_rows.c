@@ -4,8 +4,7 @@
  * registers; else loops go along the one that suits best. */
 #include "lower/strips.h"
 
-/* Dimensions of a copy: neighbours are `lanes` apart in the row and `far` elements in the tensor.
- * */
+/* Dimensions of a copy: neighbours are `lanes` apart in the row and `far` in the tensor. */
 struct copy {
     int n, near, low; /* the dimension that is contiguous in the tensor, or -1; in the row */
     struct {

@@ -373,7 +373,8 @@ static void set_tile(struct strip_job *job, int64_t tile) {
         in += i * s->outer_in[d], out += i * s->outer_out[d];
         tile /= s->outer_size[d];
     }
-    job->in += in * (int64_t)s->elem, job->out += out * (int64_t)s->elem;
+    if (job->in != NULL) job->in += in * (int64_t)s->elem;
+    job->out += out * (int64_t)s->elem;
 }
 
 void lax_i_strips_tile(const struct window_problem *p, const struct strips *s, int64_t tile,
