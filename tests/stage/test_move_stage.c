@@ -308,7 +308,7 @@ START_TEST(tasks_are_the_problems) {
     const struct plan *p = (const struct plan *)a, *q = (const struct plan *)b;
     ck_assert(p->n_phases == 1 && q->n_phases == 1 && p->phases[0].tasks > 20);
     ck_assert_int_eq(p->phases[0].tasks, q->phases[0].tasks);
-    ck_assert_uint_eq(lax_plan_workspace_size(a), lax_plan_workspace_size(b) / 5);
+    ck_assert_uint_eq(lax_plan_workspace_size(b) % lax_plan_workspace_size(a), 0); /* a thread's */
     lax_plan_release(a), lax_plan_release(b);
     lax_context_destroy(many);
 }
