@@ -54,14 +54,6 @@ void lax_i_pick_pairs(struct picks *g, const struct pick_problem *p, lax_isa isa
     lax_i_convert(&s->load, s->start, 1, p->start_value, 1, 1);
 }
 
-static char *result(const struct pick_sink *sink, const struct pick_row *row, int64_t j, int t,
-                    int out, size_t size) {
-    const struct picks *g = sink->g;
-    int64_t at = lax_i_offset(g->rank, row->position, g->stride[t]);
-    if (g->run_dim >= 0) at += j * g->stride[t][g->run_dim];
-    return (char *)sink->execution->out[out] + at * (int64_t)size;
-}
-
 /* Windows without elements give the start. */
 void lax_i_pick_store_pairs(void *user, const struct pick_row *row) {
     const struct pick_sink *sink = user;
@@ -73,11 +65,11 @@ void lax_i_pick_store_pairs(void *user, const struct pick_row *row) {
     const char *payload = empty ? (const char *)s->start : row->number;
     const char *key = empty ? (const char *)s->start_key : row->key;
     for (int64_t j = 0; j < row->runs; j++) {
-        char *to = result(sink, row, j, PICK_VALUES_OUT, store->value_result, s->size);
+        char *to = lax_i_pick_result(sink, row, j, PICK_VALUES_OUT, store->value_result, s->size);
         lax_i_convert(&s->store, to, g->stride[PICK_VALUES_OUT][g->lane_dim], payload + j * skip,
                       step, row->lanes);
         if (!store->keep_keys) continue;
-        to = result(sink, row, j, PICK_KEYS_OUT, store->key_result, g->size);
+        to = lax_i_pick_result(sink, row, j, PICK_KEYS_OUT, store->key_result, g->size);
         lax_i_convert(&s->store_key, to, g->stride[PICK_KEYS_OUT][g->lane_dim], key + j * skip,
                       step, row->lanes);
     }

@@ -137,8 +137,8 @@ static void load_started(const struct pick_sink *sink, const struct pick_row *ro
     }
 }
 
-static char *result(const struct pick_sink *sink, const struct pick_row *row, int64_t j, int t,
-                    int out, size_t size) {
+char *lax_i_pick_result(const struct pick_sink *sink, const struct pick_row *row, int64_t j, int t,
+                        int out, size_t size) {
     const struct picks *g = sink->g;
     int64_t at = lax_i_offset(g->rank, row->position, g->stride[t]);
     if (g->run_dim >= 0) at += j * g->stride[t][g->run_dim];
@@ -152,7 +152,7 @@ static void store_row(const struct pick_sink *sink, const struct pick_row *row, 
     int64_t *offset = sink->lanes, stride = g->stride[PICK_VALUES_OUT][g->lane_dim];
     char *value = (char *)sink->lanes + (size_t)PICK_LANES * 8;
     const char *number = (const char *)row->number + (size_t)(j * row->lanes) * g->key_size;
-    char *to = result(sink, row, j, PICK_VALUES_OUT, s->value_result, s->value_size);
+    char *to = lax_i_pick_result(sink, row, j, PICK_VALUES_OUT, s->value_result, s->value_size);
     find(offset, number, g->key_size, row, base + row->offset + j * row->run_step);
     if (s->indices) {
         s->store_index(to, stride, offset, 1, row->lanes);
@@ -172,7 +172,7 @@ static void store_keys(const struct pick_sink *sink, const struct pick_row *row,
     if (g->kernel->finish != NULL && !sink->store->started)
         g->kernel->finish(key, signs, sink->store->max, row->lanes);
     lax_i_convert(&sink->store->store_key,
-                  result(sink, row, j, PICK_KEYS_OUT, sink->store->key_result, g->size),
+                  lax_i_pick_result(sink, row, j, PICK_KEYS_OUT, sink->store->key_result, g->size),
                   g->stride[PICK_KEYS_OUT][g->lane_dim], key, 1, row->lanes);
 }
 
@@ -183,11 +183,11 @@ static void store_empty(const struct pick_sink *sink, const struct pick_row *row
     const struct picks *g = sink->g;
     const int64_t none = NOWHERE, stride = g->stride[PICK_VALUES_OUT][g->lane_dim];
     const void *value = s->indices ? (const void *)&none : s->start_value;
-    char *to = result(sink, row, j, PICK_VALUES_OUT, s->value_result, s->value_size);
+    char *to = lax_i_pick_result(sink, row, j, PICK_VALUES_OUT, s->value_result, s->value_size);
     (s->indices ? s->store_index : s->store_value)(to, stride, value, 0, row->lanes);
     if (s->keep_keys)
         lax_i_move_kernel(g->type)(
-            result(sink, row, j, PICK_KEYS_OUT, sink->store->key_result, g->size),
+            lax_i_pick_result(sink, row, j, PICK_KEYS_OUT, sink->store->key_result, g->size),
             g->stride[PICK_KEYS_OUT][g->lane_dim], s->best, 0, row->lanes);
 }
 

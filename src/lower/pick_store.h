@@ -32,6 +32,9 @@ void lax_i_pick_source(const struct pick_problem *p, struct pick_source *source)
 size_t lax_i_pick_store_nbytes(void);
 /* The `take` of a direct job whose user is a sink. */
 void lax_i_pick_store_row(void *sink, const struct pick_row *row);
+/* Where run j of a row goes: in result `out`, by the strides of tensor t, in elements of `size`. */
+char *lax_i_pick_result(const struct pick_sink *sink, const struct pick_row *row, int64_t j, int t,
+                        int out, size_t size);
 
 /* --- pick_pairs.c: after lax_i_picks, and the `take` of a job with payloads ------------------- */
 void lax_i_pick_pairs(struct picks *g, const struct pick_problem *p, lax_isa isa);
