@@ -20,6 +20,12 @@ struct data {
     _Alignas(64) unsigned char rows[MOST][LANES * PIXELS * 16];
 };
 
+/* A number for one case of a row of the table at a level. */
+static uint64_t case_of(const struct data *d, lax_isa isa, int which) {
+    return (((uint64_t)d->kind * 32 + (uint64_t)d->type) * 8 + (uint64_t)isa) * 10000 +
+           (uint64_t)which;
+}
+
 static void fill_rows(struct data *d) {
     struct rng r = rng_of((uint64_t)d->kind, (uint64_t)d->type);
     const int64_t shape[] = {LANES * PIXELS};
@@ -115,10 +121,46 @@ static void check_shape(struct data *d, int64_t cols, int64_t skip, int64_t lane
     }
 }
 
-static void check_pixels(struct data *d) {
+/* Windows along a line are folds of shifted rows, of every position or every second one. */
+static void check_across(struct data *d, int64_t taps, int64_t skip, int64_t lanes) {
+    static _Alignas(64) unsigned char line[LANES * PIXELS * 16 + 128], out[2][LANES * 16],
+        folded[LANES * 16], want[LANES * 16];
+    struct fold_across a = {.lanes = lanes, .pixels = 2, .in_step = 13, .out_step = lanes + 1};
+    a.taps = taps, a.tap_step = 2, a.skip = skip;
+    d->fold->load(line, 1, d->rows[1], 1, LANES * PIXELS);
+    memset(out, CANARY, sizeof out);
+    d->fold->across(out, line, &a);
+    for (int64_t p = 0; p < 2; p++) {
+        const unsigned char *got = out[0] + (size_t)(p * (lanes + 1)) * d->size;
+        for (int64_t i = 0; i < lanes; i++) {
+            const void *rows[MOST];
+            for (int64_t t = 0; t < taps; t++)
+                rows[t] = line + (size_t)(p * 13 + i * skip + t * 2) * d->fold->work_size;
+            d->fold->taps(folded + (size_t)i * d->fold->work_size, rows, (int)taps,
+                          &(struct fold_span){.lanes = 1, .pixels = 1});
+        }
+        d->fold->store(want, 1, folded, 1, lanes);
+        ck_assert_msg(memcmp(got, want, (size_t)lanes * d->size) == 0,
+                      "reducer %d type %s, %lld of %lld taps, skip %lld", d->kind,
+                      lax_dtype_name(d->type), (long long)lanes, (long long)taps, (long long)skip);
+        ck_assert_uint_eq(got[(size_t)lanes * d->size], CANARY);
+    }
+}
+
+static void check_lines(struct data *d, lax_isa isa) {
+    for (int64_t taps = 1; taps <= 9 && d->fold->across != NULL; taps++)
+        for (int64_t skip = 1; skip <= 2; skip++)
+            for (int64_t lanes = 1; lanes < LANES; lanes++)
+                if (test_takes(case_of(d, isa, 5000 + (int)(taps * 200 + skip * 100 + lanes))))
+                    check_across(d, taps, skip, lanes);
+}
+
+static void check_pixels(struct data *d, lax_isa isa) {
     for (int64_t cols = 1; cols <= 6; cols++)
         for (int64_t skip = 1; skip <= 3 && d->fold->box != NULL; skip++)
-            for (int64_t lanes = 9; lanes < 77 - 7; lanes += 15) check_shape(d, cols, skip, lanes);
+            for (int64_t lanes = 9; lanes < 77 - 7; lanes += 15)
+                if (test_takes(case_of(d, isa, 1000 + (int)(cols * 1000 + skip * 100 + lanes))))
+                    check_shape(d, cols, skip, lanes);
 }
 
 /* Elements over every step, forwards and backwards. */
@@ -156,10 +198,11 @@ static void for_every_fold(int row, void (*check)(struct data *d, lax_isa isa)) 
 
 static void folds(struct data *d, lax_isa isa) {
     static const int64_t lanes[] = {0, 1, 3, 7, 8, 9, 16, 31, 33, 64, 77};
-    (void)isa;
     for (int k = 1; k <= MOST; k++)
-        for (size_t l = 0; l < sizeof lanes / sizeof *lanes; l++) check_fold(d, k, lanes[l]);
-    check_pixels(d);
+        for (size_t l = 0; l < sizeof lanes / sizeof *lanes; l++)
+            if (test_takes(case_of(d, isa, k * 16 + (int)l))) check_fold(d, k, lanes[l]);
+    check_pixels(d, isa);
+    check_lines(d, isa);
     check_moves(d);
 }
 
@@ -191,6 +234,7 @@ static void scans(struct data *d, lax_isa isa) {
     if (scan == NULL || !exact) return;
     for (int64_t n = 1; n < LENGTH; n += n < 70 ? 3 : 37) {
         unsigned char carry[16];
+        if (!test_takes(case_of(d, isa, (int)n))) continue;
         for (int64_t i = 0; i < n; i += LANES)
             d->fold->load(from + (size_t)i * work, 1, d->rows[i / LANES], 1, LANES);
         memcpy(carry, from, work);

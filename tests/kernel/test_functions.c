@@ -32,6 +32,12 @@ START_TEST(errors_over_all_floats) {
 }
 END_TEST
 
+/* Whether long double is wider than double where this runs: not under every emulator. */
+static bool has_wide(void) {
+    volatile long double one = 1;
+    return one + 0x1p-60L != one;
+}
+
 static long double wide_ulps(double got, long double want) {
     int exponent;
     frexpl(want, &exponent);
@@ -45,7 +51,7 @@ START_TEST(logaddexp_over_all_floats) {
         ensure(error <= 1.63, "at %a: logaddexp is off by %g ulp", (double)below, error);
     }
     struct rng r = rng_of(31, 0);
-    for (int exponent = -1074; exponent < 12; exponent++)
+    for (int exponent = -1074; has_wide() && exponent < 12; exponent++)
         for (int i = 0; i < 300; i++) {
             double below =
                 -ldexp((double)(rng_in(&r, 0, INT32_MAX) + INT64_C(0x80000000)), exponent - 31);

@@ -237,8 +237,8 @@ START_TEST(rows_against_a_walk) {
     struct rng r = rng_of(17, (uint64_t)_i);
     for (int level = 0; level < 3; level++) {
         if (levels[level] > lax_i_machine()->isa) continue;
-        for (int i = 0; i < 60; i++) check_taps(&r, row, levels[level]);
-        for (int i = 0; i < 100; i++) check_merges(&r, row, levels[level]);
+        for (int64_t i = test_repeats(60); i > 0; i--) check_taps(&r, row, levels[level]);
+        for (int64_t i = test_repeats(100); i > 0; i--) check_merges(&r, row, levels[level]);
     }
 }
 END_TEST
@@ -246,7 +246,7 @@ END_TEST
 START_TEST(pairs_against_a_walk) {
     struct rng r = rng_of(21, (uint64_t)_i);
     for (int level = 0; level < 3; level++)
-        for (int i = 0; i < 60 && levels[level] <= lax_i_machine()->isa; i++)
+        for (int64_t i = test_repeats(60); i > 0 && levels[level] <= lax_i_machine()->isa; i--)
             check_pairs(&r, &pairs[_i / 4], pair_types[_i % 4], levels[level]);
 }
 END_TEST
@@ -325,7 +325,7 @@ static void check_pull(struct rng *r, lax_dtype type, lax_isa isa) {
 START_TEST(pulls_add_what_was_picked) {
     struct rng r = rng_of(19, (uint64_t)_i);
     for (int level = 0; level < 3; level++)
-        for (int i = 0; i < 100 && levels[level] <= lax_i_machine()->isa; i++)
+        for (int64_t i = test_repeats(100); i > 0 && levels[level] <= lax_i_machine()->isa; i--)
             check_pull(&r, numbers[_i], levels[level]);
 }
 END_TEST
@@ -338,7 +338,7 @@ START_TEST(phases_split_and_join) {
     int64_t size = INT64_C(1) << (_i % 4);
     lax_isa isa = levels[_i / 4];
     if (isa > lax_i_machine()->isa) return;
-    for (int k = 0; k < 200; k++) {
+    for (int64_t k = test_repeats(200); k > 0; k--) {
         int64_t n = rng_in(&r, 1, 63), phases = rng_in(&r, 1, 7);
         int64_t pitch = (n + phases - 1) / phases + rng_in(&r, 0, 1);
         for (int i = 0; i < MOST_BYTES; i++) x[i] = (unsigned char)rng_in(&r, 0, 255);

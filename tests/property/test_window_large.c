@@ -8,7 +8,7 @@
 #include "suites.h"
 #include "support/support.h"
 
-#define LENGTH 1000000
+#define LENGTH test_repeats(1000000)
 
 static lax_tensor filled(lax_dtype type, int32_t rank, const int64_t *shape, enum fill fill) {
     struct rng r = rng_of(4711, (uint64_t)rank);
@@ -68,7 +68,7 @@ static lax_status run_row(lax_context *ctx, int row, const lax_tensor *x, lax_te
 }
 
 START_TEST(windows_do_not_depend_on_threads) {
-    const int64_t shape[] = {5, 150, 170, 7};
+    const int64_t shape[] = {test_repeats(5), 150, 170, 7};
     lax_error why;
     lax_window_options o = rows[_i].options;
     lax_tensor x = filled(rows[_i].type, 4, shape, FILL_UNIT), y[2];

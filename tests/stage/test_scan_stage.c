@@ -191,13 +191,14 @@ static void check_walk(lax_reducer_kind kind, const lax_tensor *x, const char *y
 /* A few long rows of exact reducers are cut along the axis: one thread and two give the same bits,
  * in place too; what is exact is what a walk gives. */
 START_TEST(long_rows_are_cut) {
-    enum { N = (9 << 15) - 5, ROWS = 2 };
+    enum { ROWS = 2 };
     static const lax_dtype types[] = {LAX_F32, LAX_S32, LAX_F64, LAX_BF16};
-    const int64_t shape[] = {ROWS, N};
+    int64_t n = test_repeats(9 << 15) - 5;
+    const int64_t shape[] = {ROWS, n};
     lax_reducer_kind kind = kinds[_i % 4];
     lax_dtype type = types[_i / 4];
     bool reverse = _i % 2;
-    size_t nbytes = ROWS * N * ref_size(type);
+    size_t nbytes = (size_t)(ROWS * n) * ref_size(type);
     struct rng r = rng_of(44, (uint64_t)_i);
     lax_tensor x = dense_new(type, 2, shape), y = dense_new(type, 2, shape);
     lax_tensor z = dense_new(type, 2, shape);

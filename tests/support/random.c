@@ -20,6 +20,15 @@ int64_t test_problems(int64_t all) {
     return (all * wanted + DEFAULT_PROBLEMS - 1) / DEFAULT_PROBLEMS;
 }
 
+bool test_is_short(void) { return from_environment("LAX_TEST_SHARE", 100) < 5; }
+
+int64_t test_repeats(int64_t all) { return test_is_short() ? (all + 15) / 16 : all; }
+
+bool test_takes(uint64_t index) {
+    struct rng r = rng_of(79, index);
+    return !test_is_short() || rng_chance(&r, 6);
+}
+
 uint64_t rng_next(struct rng *r) {
     uint64_t x = r->state += UINT64_C(0x9e3779b97f4a7c15);
     x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);

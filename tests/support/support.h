@@ -16,6 +16,11 @@ struct rng {
 uint64_t test_seed(void); /* LAX_TEST_SEED, or a fixed default */
 /* `all` scaled to the run: LAX_TEST_RANDOM problems in all, or LAX_TEST_SHARE percent of them. */
 int64_t test_problems(int64_t all);
+/* A run with LAX_TEST_SHARE below 5, as under valgrind, takes one in 16 of what systematic tests
+ * have: repeats of a loop, rounded up; whether case `index` belongs to it. */
+bool test_is_short(void);
+int64_t test_repeats(int64_t all);
+bool test_takes(uint64_t index);
 struct rng rng_of(uint64_t stream, uint64_t index);
 uint64_t rng_next(struct rng *r);
 int64_t rng_in(struct rng *r, int64_t low, int64_t high); /* both ends included */
