@@ -12,6 +12,7 @@
 enum {
     STRIP_LINES = 5,         /* buffers of x */
     STRIP_RUN = 16 << 10,    /* bytes of results of one call in the box */
+    STRIP_LINE = 4 << 10,    /* bytes of rows of x folded together: longer, DRAM waits meanwhile */
     STRIP_ROWS = 9,          /* elements of a short window */
     STRIP_BOX = 27,          /* ... of one that is folded where it lies */
     GATHER_GOAL = 256,       /* lanes of a gathered row */

@@ -237,8 +237,11 @@ static double move_ns(const struct strips *s, bool out, double row) {
 static double row_ns(const struct strips *s) {
     double row = (double)(s->has_x ? s->x.in * s->lanes : s->lanes);
     bool narrow = row * (double)s->work < 64; /* less than a vector */
-    double calls = 40.0 * s->box + (s->box == s->n ? 0 : narrow ? 30 : 12) + 20;
+    double calls = 40.0 * s->box + (s->box == s->n ? 20 : narrow ? 50 : 32);
     bool together = s->box == 0 && s->n > 0 && s->x.size <= STRIP_ROWS;
+    bool runs = together && s->x.base_dilation == 1 && s->level[s->n - 1].axis.base_dilation == 1;
+    if (runs && s->x.stride <= 2 && !narrow) calls -= 16; /* several rows in a call */
+    if (!s->has_x && s->box < s->n && !narrow) calls -= 10;
     if (s->has_x && s->x.stride > 1 && s->lanes < 16) calls += 30;
     if (s->has_x) calls += together ? 10 : s->x.size > STRIP_ROWS ? 130 : 60;
     row = row > 4096 ? 4096 : row;

@@ -41,8 +41,8 @@ static void set_x_rows(struct strips *s) {
     double line = ((double)s->x_tile * (double)s->x.stride + (double)reach(&s->x)) *
                   (double)s->lanes * (double)s->work;
     s->x_rows = 1;
-    if (s->box == 0 && s->n > 0 && s->x.size <= STRIP_ROWS && line < STRIP_RUN)
-        s->x_rows = (int64_t)(STRIP_RUN / line);
+    if (s->box == 0 && s->n > 0 && s->x.size <= STRIP_ROWS && line < STRIP_LINE)
+        s->x_rows = (int64_t)(STRIP_LINE / line);
 }
 
 static double line_lanes(const struct strips *s) {

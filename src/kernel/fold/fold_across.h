@@ -7,59 +7,63 @@
 
 #define ACROSS_STEP (int64_t)(sizeof(FOLD_VECTOR) / sizeof(WORK))
 
-FOLD_INLINE void NAME_OF(NAME, windows)(const struct fold_across *a, const WORK *from,
-                                        FOLD_VECTOR *v, const int vectors) {
-    for (int k = 0; k < vectors; k++) v[k] = fold_read(from + k * ACROSS_STEP);
+/* Where vector k begins; the last one where it ends with the row. */
+FOLD_INLINE int64_t NAME_OF(NAME, begin)(int k, const int vectors, int64_t last) {
+    return k == vectors - 1 ? last : k * ACROSS_STEP;
+}
+
+/* `vectors` of results. */
+FOLD_INLINE void NAME_OF(NAME, some)(const struct fold_across *a, ELEM *to, const WORK *from,
+                                     const int vectors, const int skip, int64_t last) {
+    FOLD_VECTOR v[4];
+    int64_t at[4];
+    for (int k = 0; k < vectors * skip; k++) {
+        at[k] = NAME_OF(NAME, begin)(k / skip, vectors, last) * skip + k % skip * ACROSS_STEP;
+        v[k] = fold_read(from + at[k]);
+    }
     for (int64_t t = 1; t < a->taps; t++) {
         from += a->tap_step;
-        for (int k = 0; k < vectors; k++)
-            v[k] = (FOLD_VECTOR)ACROSS_OP(v[k], fold_read(from + k * ACROSS_STEP));
+        for (int k = 0; k < vectors * skip; k++)
+            v[k] = (FOLD_VECTOR)ACROSS_OP(v[k], fold_read(from + at[k]));
+    }
+    for (int k = 0; k < vectors; k++) {
+        FOLD_VECTOR x = skip == 1 ? v[k] : NAME_OF_SIZE(evens, SIZE)(v[k * skip], v[k * skip + 1]);
+        ACROSS_WRITE(to + NAME_OF(NAME, begin)(k, vectors, last), x);
     }
 }
 
-/* A vector of results. */
-FOLD_INLINE FOLD_VECTOR NAME_OF(NAME, one)(const struct fold_across *a, const WORK *from) {
-    FOLD_VECTOR v[2];
-    if (a->skip == 1) {
-        NAME_OF(NAME, windows)(a, from, v, 1);
-        return v[0];
-    }
-    NAME_OF(NAME, windows)(a, from, v, 2);
-    return NAME_OF_SIZE(evens, SIZE)(v[0], v[1]);
-}
-
-static void NAME_OF(NAME, row)(const struct fold_across *a, ELEM *to, const WORK *from) {
-    int64_t i = 0, n = a->lanes;
-    FOLD_VECTOR v[4];
+FOLD_INLINE void NAME_OF(NAME, row)(const struct fold_across *a, ELEM *to, const WORK *from,
+                                    const int skip) {
+    const int most = 4 / skip;
+    int64_t n = a->lanes, i = 0, last = (most - 1) * ACROSS_STEP;
     if (n < ACROSS_STEP) {
         ELEM lanes[sizeof(FOLD_VECTOR)];
-        ACROSS_WRITE(lanes, NAME_OF(NAME, one)(a, from));
+        NAME_OF(NAME, some)(a, lanes, from, 1, skip, 0);
         memcpy(to, lanes, (size_t)n * sizeof(ELEM));
         return;
     }
-    for (; a->skip == 1 && i + 4 * ACROSS_STEP <= n; i += 4 * ACROSS_STEP) {
-        NAME_OF(NAME, windows)(a, from + i, v, 4);
-        for (int k = 0; k < 4; k++) ACROSS_WRITE(to + i + k * ACROSS_STEP, v[k]);
-    }
-    for (; i + 2 * ACROSS_STEP <= n; i += 2 * ACROSS_STEP) {
-        if (a->skip == 1) {
-            NAME_OF(NAME, windows)(a, from + i, v, 2);
-        } else {
-            NAME_OF(NAME, windows)(a, from + 2 * i, v, 4);
-            v[0] = NAME_OF_SIZE(evens, SIZE)(v[0], v[1]);
-            v[1] = NAME_OF_SIZE(evens, SIZE)(v[2], v[3]);
-        }
-        for (int k = 0; k < 2; k++) ACROSS_WRITE(to + i + k * ACROSS_STEP, v[k]);
-    }
-    for (; i < n; i += ACROSS_STEP) {
-        i = i < n - ACROSS_STEP ? i : n - ACROSS_STEP;
-        ACROSS_WRITE(to + i, NAME_OF(NAME, one)(a, from + i * a->skip));
-    }
+    for (; i + most * ACROSS_STEP <= n; i += most * ACROSS_STEP)
+        NAME_OF(NAME, some)(a, to + i, from + i * skip, most, skip, last);
+    to += i, from += i * skip, last = n - i - ACROSS_STEP;
+    if (n - i > 3 * ACROSS_STEP)
+        NAME_OF(NAME, some)(a, to, from, most, skip, last);
+    else if (n - i > 2 * ACROSS_STEP)
+        NAME_OF(NAME, some)(a, to, from, most - 1, skip, last);
+    else if (n - i > ACROSS_STEP)
+        NAME_OF(NAME, some)(a, to, from, 2, skip, last);
+    else if (n > i)
+        NAME_OF(NAME, some)(a, to, from, 1, skip, last);
 }
 
 static void NAME(void *to, const void *line, const struct fold_across *a) {
-    for (int64_t p = 0; p < a->pixels; p++)
-        NAME_OF(NAME, row)(a, (ELEM *)to + p * a->out_step, (const WORK *)line + p * a->in_step);
+    for (int64_t p = 0; p < a->pixels; p++) {
+        ELEM *row = (ELEM *)to + p * a->out_step;
+        const WORK *from = (const WORK *)line + p * a->in_step;
+        if (a->skip == 1)
+            NAME_OF(NAME, row)(a, row, from, 1);
+        else
+            NAME_OF(NAME, row)(a, row, from, 2);
+    }
 }
 
 #undef ACROSS_STEP

@@ -3,9 +3,11 @@
  * first. Bits compared as signed integers order the floats without a sign, and backwards those with
  * one. So the largest and the smallest signed number and the largest unsigned one of the bits tell
  * everything: three instructions an element, exact, with NaN and -0 (16 bits). Where there are
- * instructions for the floats, they are right but where there is a NaN, or a -0 beside a +0. Both
- * are watched for in all elements together: -0 is the smallest of the bits, and a NaN makes the sum
- * of products of pairs one, as infinities and overflow do. Then, which is seldom, the bits decide.
+ * instructions for the floats, they are right but where there is a NaN, or a -0 beside a +0. NaN is
+ * watched for in all elements together: it makes the sum of products of pairs one, as infinities
+ * and overflow do. -0, the smallest of the bits, spoils a maximum only where it is the result; a
+ * minimum of zeros is frequent, and it is looked for in elements. Where there is either, which is
+ * seldom, the bits decide.
  * Parameters: those of fold_box.h, BITS and UBITS (integers of the float's size), INFINITE (bits of
  * infinity), QUIET (bits of the NaN that wins), MAXIMUM (1 or 0). */
 
@@ -81,13 +83,20 @@ FOLD_INLINE struct NAME_OF(NAME, watch) NAME_OF(NAME, calm)(void) {
 FOLD_INLINE void NAME_OF(NAME, look)(struct NAME_OF(NAME, watch) * watch, FOLD_VECTOR x,
                                      FOLD_VECTOR y) {
     watch->sum = NAME_OF_SIZE(mix, SIZE)((BOX_FLOATS)x, (BOX_FLOATS)y, watch->sum);
-    watch->least = NAME_OF_SIZE(low, SIZE)(watch->least, NAME_OF_SIZE(low, SIZE)(x, y));
+    if (!MAXIMUM)
+        watch->least = NAME_OF_SIZE(low, SIZE)(watch->least, NAME_OF_SIZE(low, SIZE)(x, y));
 }
 
-FOLD_INLINE bool NAME_OF(NAME, spoiled)(struct NAME_OF(NAME, watch) watch) {
+/* Of two watches. */
+FOLD_INLINE bool NAME_OF(NAME, spoiled)(const struct NAME_OF(NAME, watch) * watch,
+                                        const struct NAME_OF(NAME, acc) * all, const int vectors) {
     const BITS sign = (BITS)((UBITS)1 << (SIZE - 1));
-    FOLD_VECTOR odd = NAME_OF_SIZE(same, SIZE)(watch.least, FOLD_ALL(SIZE, sign));
-    return fold_any(odd | NAME_OF_SIZE(nan, SIZE)(watch.sum));
+    FOLD_VECTOR least = NAME_OF_SIZE(low, SIZE)(watch[0].least, watch[1].least);
+    for (int v = 0; MAXIMUM && v < vectors; v++)
+        least = NAME_OF_SIZE(low, SIZE)(least, (FOLD_VECTOR)all[v].first);
+    FOLD_VECTOR odd = NAME_OF_SIZE(same, SIZE)(least, FOLD_ALL(SIZE, sign));
+    return fold_any(odd | NAME_OF_SIZE(nan, SIZE)(watch[0].sum) |
+                    NAME_OF_SIZE(nan, SIZE)(watch[1].sum));
 }
 
 FOLD_INLINE struct NAME_OF(NAME, acc) NAME_OF(NAME, start)(FOLD_VECTOR x) {
