@@ -26,7 +26,6 @@ static vec vec_load(const char *p) {
 }
 static void vec_store(char *p, vec v) { memcpy(p, &v, sizeof v); }
 static void vec_stream(char *p, vec v) { memcpy(p, &v, sizeof v); }
-static void vec_store_part(char *p, vec v, int nbytes) { memcpy(p, &v, (size_t)nbytes); }
 static lane vec_lane(vec v, int k) { return v.part[k]; }
 static vec vec_join(const lane *part) { return (vec){{part[0], part[1], part[2], part[3]}}; }
 static vec vec_broadcast(lane a) { return (vec){{a, a, a, a}}; }

@@ -18,11 +18,6 @@ static inline lane vec_lane(vec v, int k) {
 }
 static inline vec vec_join(const lane *part) { return _mm256_set_m128i(part[1], part[0]); }
 
-/* Fewer bytes than a lane has. */
-static inline void vec_store_part(char *p, vec v, int nbytes) {
-    lane_store_low(p, vec_lane(v, 0), nbytes);
-}
-
 static inline vec vec_low(vec a, vec b, int size) {
     switch (size) {
     case 1: return _mm256_unpacklo_epi8(a, b);

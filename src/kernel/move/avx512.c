@@ -29,10 +29,6 @@ static inline vec vec_join(const lane *part) {
     return _mm512_inserti64x4(low, _mm256_set_m128i(part[3], part[2]), 1);
 }
 
-static inline void vec_store_part(char *p, vec v, int nbytes) {
-    _mm512_mask_storeu_epi8(p, ((__mmask64)1 << nbytes) - 1, v);
-}
-
 static inline vec vec_low(vec a, vec b, int size) {
     switch (size) {
     case 1: return _mm512_unpacklo_epi8(a, b);

@@ -58,6 +58,25 @@ static inline void lane_store_low(char *p, lane v, int n) {
     if (n > 0) *p = (char)bits;
 }
 
+/* Elements of both in turn, of their low or high halves. */
+static inline lane lane_low(lane a, lane b, int size) {
+    switch (size) {
+    case 1: return _mm_unpacklo_epi8(a, b);
+    case 2: return _mm_unpacklo_epi16(a, b);
+    case 4: return _mm_unpacklo_epi32(a, b);
+    default: return _mm_unpacklo_epi64(a, b);
+    }
+}
+
+static inline lane lane_high(lane a, lane b, int size) {
+    switch (size) {
+    case 1: return _mm_unpackhi_epi8(a, b);
+    case 2: return _mm_unpackhi_epi16(a, b);
+    case 4: return _mm_unpackhi_epi32(a, b);
+    default: return _mm_unpackhi_epi64(a, b);
+    }
+}
+
 /* Positions of bytes in a lane whose elements of `size` bytes are reversed. */
 static inline lane reversed_bytes(int size) {
     switch (size) {

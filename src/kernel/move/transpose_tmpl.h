@@ -3,9 +3,8 @@
  * LANES * L rows and L columns: lane k of vector i holds row k * L + i. log2(L) perfect shuffles
  * within the lanes (each interleaves vector i with vector i + L / 2) turn every lane's square, and
  * vector j then holds column j of all rows. Parameters: NAME(x), SIZE of an element in bytes; of
- * the instruction set: vec, LANES, vec_join, vec_low, vec_high (which interleave), vec_store,
- * vec_store_part, vec_lane; vec_load,
- * vec_broadcast, vec_shuffle for matrices of few rows or columns. */
+ * the instruction set: vec, LANES, vec_join, vec_low, vec_high (which interleave), vec_load,
+ * vec_store, vec_lane, vec_broadcast, vec_shuffle. */
 
 enum { NAME(L) = 16 / SIZE, NAME(ROWS) = LANES * NAME(L) };
 
@@ -24,64 +23,105 @@ static inline void NAME(shuffle)(vec *v) {
     }
 }
 
-/* Strides in bytes. `rows` and `columns` are constants in the whole blocks. */
-static inline __attribute__((always_inline)) void NAME(block)(char *dst, int64_t dst_stride,
-                                                              const char *src, int64_t src_stride,
-                                                              int rows, int columns) {
+/* Strides in bytes. `columns` is a constant in the whole blocks. */
+static inline __attribute__((always_inline)) void NAME(block)(char *dst, int64_t to,
+                                                              const char *src, int64_t from,
+                                                              int columns) {
     vec v[NAME(L)];
     for (int i = 0; i < NAME(L); i++) {
         lane part[LANES];
-        for (int k = 0; k < LANES; k++) {
-            int row = k * NAME(L) + i;
-            part[k] =
-                row < rows ? NAME(load)(src + row * src_stride, columns) : _mm_setzero_si128();
+        for (int k = 0; k < LANES; k++)
+            part[k] = NAME(load)(src + (k * NAME(L) + i) * from, columns);
+        v[i] = vec_join(part);
+    }
+    NAME(shuffle)(v);
+    for (int j = 0; j < NAME(L) && j < columns; j++) vec_store(dst + j * to, v[j]);
+}
+
+/* A lane of each of `rows`, neither them nor columns more than L. */
+static inline __attribute__((always_inline)) void NAME(square)(char *dst, int64_t to,
+                                                               const char *src, int64_t from,
+                                                               int rows, int columns) {
+    lane v[NAME(L)], t[NAME(L)];
+    for (int i = 0; i < NAME(L); i++)
+        v[i] = NAME(load)(src + (i < rows ? i : rows - 1) * from, columns);
+    for (int width = NAME(L); width > 1; width /= 2) {
+        for (int i = 0; i < NAME(L) / 2; i++) {
+            t[2 * i] = lane_low(v[i], v[i + NAME(L) / 2], SIZE);
+            t[2 * i + 1] = lane_high(v[i], v[i + NAME(L) / 2], SIZE);
         }
-        v[i] = vec_join(part);
+        for (int i = 0; i < NAME(L); i++) v[i] = t[i];
     }
-    NAME(shuffle)(v);
-    for (int j = 0; j < NAME(L); j++) {
-        if (j == columns) break;
-        if (rows == NAME(ROWS))
-            vec_store(dst + j * dst_stride, v[j]);
+    for (int j = 0; j < NAME(L) && j < columns; j++)
+        if (rows == NAME(L))
+            lane_store(dst + j * to, v[j]);
         else
-            vec_store_part(dst + j * dst_stride, v[j], rows * SIZE);
-    }
+            lane_store_low(dst + j * to, v[j], rows * SIZE);
 }
 
-/* As many rows as a lane has elements, or more, but not a vector's: the last lane with rows of its
- * own begins early enough to be whole, and the next repeat it. */
-static inline __attribute__((always_inline)) void NAME(lanes)(char *dst, int64_t dst_stride,
-                                                              const char *src, int64_t src_stride,
-                                                              int rows, int columns) {
+/* A vector of each of so many rows, no more than a lane has elements: lane k of vector i holds row
+ * i, and then lane k of vector j column k * L + j. */
+static inline __attribute__((always_inline)) void NAME(across)(char *dst, int64_t to,
+                                                               const char *src, int64_t from,
+                                                               int rows) {
     vec v[NAME(L)];
-    int first[LANES];
-    for (int k = 0; k < LANES; k++)
-        first[k] = k * NAME(L) < rows - NAME(L) ? k * NAME(L) : rows - NAME(L);
-    for (int i = 0; i < NAME(L); i++) {
-        lane part[LANES];
-        for (int k = 0; k < LANES; k++)
-            part[k] = NAME(load)(src + (first[k] + i) * src_stride, columns);
-        v[i] = vec_join(part);
-    }
+    for (int i = 0; i < NAME(L); i++) v[i] = vec_load(src + (i < rows ? i : rows - 1) * from);
     NAME(shuffle)(v);
-    for (int j = 0; j < NAME(L); j++) {
-        if (j == columns) break;
-        for (int k = 0; k < LANES; k++)
-            lane_store(dst + j * dst_stride + first[k] * SIZE, vec_lane(v[j], k));
+    for (int k = 0; k < LANES; k++)
+        for (int j = 0; j < NAME(L); j++)
+            if (rows == NAME(L))
+                lane_store(dst + (k * NAME(L) + j) * to, vec_lane(v[j], k));
+            else
+                lane_store_low(dst + (k * NAME(L) + j) * to, vec_lane(v[j], k), rows * SIZE);
+}
+
+/* As many columns as a vector has elements, of fewer rows: the last rows together with some before
+ * them once more. */
+static void NAME(few)(char *dst, int64_t to, const char *src, int64_t from, int rows) {
+    if (rows * SIZE == 4 && SIZE < 4) {
+        NAME(across)(dst, to, src, from, 4 / SIZE);
+    } else if (rows * SIZE == 8 && SIZE < 8) {
+        NAME(across)(dst, to, src, from, 8 / SIZE);
+    } else if (rows * SIZE == 12 && SIZE < 8) {
+        NAME(across)(dst, to, src, from, 12 / SIZE);
+    } else if (rows < NAME(L)) {
+        NAME(across)(dst, to, src, from, rows);
+    } else {
+        for (int r = 0; r < rows; r += NAME(L)) {
+            int at = r < rows - NAME(L) ? r : rows - NAME(L);
+            NAME(across)(dst + at * SIZE, to, src + at * from, from, NAME(L));
+        }
     }
 }
 
-/* Fewer rows than a vector has. Columns that do not fill a block are moved with some before them
- * once more, if there are as many. */
-static void NAME(strip)(char *dst, int64_t dst_stride, const char *src, int64_t src_stride,
-                        int rows, int64_t columns) {
-    int width = columns < NAME(L) ? (int)columns : NAME(L);
-    for (int64_t c = 0; c < columns; c += NAME(L)) {
-        int64_t at = c < columns - width ? c : columns - width;
-        if (rows >= NAME(L)) NAME(lanes)
-        (dst + at * dst_stride, dst_stride, src + at * SIZE, src_stride, rows, width);
-        else NAME(block)(dst + at * dst_stride, dst_stride, src + at * SIZE, src_stride, rows,
-                         width);
+/* Fewer rows and columns than a vector has: squares, the last ones with what was moved before once
+ * more, if there is as much. */
+static void NAME(squares)(char *dst, int64_t to, const char *src, int64_t from, int rows,
+                          int columns) {
+    int height = rows < NAME(L) ? rows : NAME(L), width = columns < NAME(L) ? columns : NAME(L);
+    for (int c = 0; c < columns; c += NAME(L))
+        for (int r = 0; r < rows; r += NAME(L)) {
+            int64_t x = c < columns - width ? c : columns - width;
+            int64_t y = r < rows - height ? r : rows - height;
+            char *d = dst + x * to + y * SIZE;
+            const char *s = src + y * from + x * SIZE;
+            if (height == NAME(L) && width == NAME(L))
+                NAME(square)(d, to, s, from, NAME(L), NAME(L));
+            else
+                NAME(square)(d, to, s, from, height, width);
+        }
+}
+
+/* Fewer rows than a vector has. */
+static void NAME(strip)(char *dst, int64_t to, const char *src, int64_t from, int rows,
+                        int64_t columns) {
+    if (columns < NAME(ROWS)) {
+        NAME(squares)(dst, to, src, from, rows, (int)columns);
+        return;
+    }
+    for (int64_t c = 0; c < columns; c += NAME(ROWS)) {
+        int64_t at = c < columns - NAME(ROWS) ? c : columns - NAME(ROWS);
+        NAME(few)(dst + at * to, to, src + at * SIZE, from, rows);
     }
 }
 
@@ -192,12 +232,13 @@ static int64_t NAME(narrow)(char *dst, int64_t to, const char *src, int64_t from
 static void NAME(columns)(char *dst, int64_t to, const char *src, int64_t from, int64_t columns) {
     int64_t c = 0;
     for (; c + NAME(L) <= columns; c += NAME(L))
-        NAME(block)(dst + c * to, to, src + c * SIZE, from, NAME(ROWS), NAME(L));
+        NAME(block)(dst + c * to, to, src + c * SIZE, from, NAME(L));
     if (c == columns) return;
-    if (columns >= NAME(L)) NAME(block)
-    (dst + (columns - NAME(L)) * to, to, src + (columns - NAME(L)) * SIZE, from, NAME(ROWS),
-     NAME(L));
-    else NAME(block)(dst, to, src, from, NAME(ROWS), (int)columns);
+    if (columns >= NAME(L))
+        c = columns - NAME(L);
+    else
+        NAME(block)(dst, to, src, from, (int)columns);
+    if (columns >= NAME(L)) NAME(block)(dst + c * to, to, src + c * SIZE, from, NAME(L));
 }
 
 /* Ends that do not fill a block are moved together with some before them once more. */
