@@ -70,6 +70,7 @@ struct direct {
     int out_order[CONV_AXES];           /* axes as staged sums have them, closest results last */
     int near;                           /* the axis of which boxes have some positions, or -1 */
     bool stage_in, stage_out, pack_in_task;
+    bool lies;   /* weights are read where they lie, unless they are packed ahead */
     bool fused;  /* kernels finish sums themselves, see tile_store */
     bool stream; /* the output is larger than the caches: stores bypass them where aligned */
     bool runs;   /* the same by runs of staged sums */
@@ -124,6 +125,7 @@ struct direct_taps {
     const struct direct_class *class;
     int outer; /* axes of `order` that the list goes through; the others are merged runs */
     int64_t depth, tap[CONV_AXES], input, weights;
+    int64_t weight_step[CONV_AXES]; /* elements of weights between neighbouring taps */
     bool more;
 };
 
@@ -187,7 +189,7 @@ void lax_i_direct_class(const struct direct_pieces *p, int n, struct direct_clas
 bool lax_i_direct_next_class(struct direct_pieces *p, int n);
 void lax_i_direct_start_taps(struct direct_taps *w, const struct direct_task *t,
                              const struct direct_class *class);
-/* The next taps: .a the input's offset, .b that of weights in elements of `weights` a feature. */
+/* The next taps: .a the offset of the input, .b that of weights; of direct_w the other way. */
 int64_t lax_i_direct_list_taps(struct direct_taps *w, struct tile_tap *taps);
 /* Element 0 of the box's input, as kernels read it; of its result, and of what kernels write: that
  * or staged sums. */
@@ -216,8 +218,13 @@ static inline int64_t lax_i_direct_pack_chunks(const struct direct *d) {
 void lax_i_direct_pack_in_task(const struct direct_task *t);
 /* Those of a block of output features. */
 const char *lax_i_direct_weights(const struct direct_task *t, int64_t block);
-/* Elements between blocks of those. */
+/* Elements between blocks of those, and between the input features of a tap. */
 int64_t lax_i_direct_weights_block(const struct direct_task *t);
+int64_t lax_i_direct_weights_row(const struct direct_task *t);
+/* Whether the task reads weights where they lie. */
+static inline bool lax_i_direct_weights_lie(const struct direct_task *t) {
+    return t->d->lies && t->execution->packed == NULL;
+}
 /* direct_store.c: a task's bias; where the sums of a block go, without rows. */
 void lax_i_direct_start_store(const struct direct_task *t);
 struct tile_store lax_i_direct_store(const struct direct_task *t, int64_t block);

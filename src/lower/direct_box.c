@@ -208,13 +208,15 @@ int64_t lax_i_direct_begin(const struct direct_task *t, int axis, const struct d
  * axes, as far as each covers the next one's step. */
 static void merge_runs(struct direct_taps *w) {
     const struct direct *d = w->t->d;
+    int64_t row = lax_i_direct_weights_row(w->t);
     w->depth = w->t->kc;
     for (w->outer = d->n; w->outer > 0; w->outer--) {
         const struct direct_axis *a = &d->axis[d->order[w->outer - 1]];
         const struct direct_segment *piece = w->class->piece[d->order[w->outer - 1]];
+        bool follows = a->tap_step == w->depth * d->in_step &&
+                       w->weight_step[d->order[w->outer - 1]] == w->depth * row;
         if (a->at.kernel == 1) continue;
-        if (a->planes > 1 || a->at.lhs_dilation != 1 || a->tap_step != w->depth * d->in_step)
-            return;
+        if (a->planes > 1 || a->at.lhs_dilation != 1 || !follows) return;
         w->depth *= piece->n_taps;
         if (piece->n_taps != a->at.kernel) {
             w->outer--;
@@ -225,12 +227,14 @@ static void merge_runs(struct direct_taps *w) {
 
 void lax_i_direct_start_taps(struct direct_taps *w, const struct direct_task *t,
                              const struct direct_class *class) {
+    int64_t width = t->kc * lax_i_direct_tap_width(t->d);
     *w = (struct direct_taps){.t = t, .class = class, .more = true};
     for (int i = 0; i < t->d->n; i++) {
         const struct direct_axis *a = &t->d->axis[i];
+        w->weight_step[i] = lax_i_direct_weights_lie(t) ? a->at.rhs : a->weight_step * width;
         w->tap[i] = class->piece[i]->tap;
         w->input += lax_i_direct_reach(a, class->piece[i], w->tap[i]);
-        w->weights += w->tap[i] * a->weight_step;
+        w->weights += w->tap[i] * w->weight_step[i];
         if (class->piece[i]->n_taps == 0) w->more = false;
     }
     merge_runs(w);
@@ -246,13 +250,13 @@ static void next_tap(struct direct_taps *w) {
         w->more = before + a->comb < s->tap + s->n_taps * a->comb;
         w->tap[i] = w->more ? before + a->comb : s->tap;
         w->input += lax_i_direct_reach(a, s, w->tap[i]) - lax_i_direct_reach(a, s, before);
-        w->weights += (w->tap[i] - before) * a->weight_step;
+        w->weights += (w->tap[i] - before) * w->weight_step[i];
     }
 }
 
 /* Taps of the innermost axis that is left follow at equal distances, but for planes; n of them, the
  * last of which the walk then stands at. */
-static int64_t list_row(struct direct_taps *w, struct tile_tap *taps, int64_t room, int64_t width) {
+static int64_t list_row(struct direct_taps *w, struct tile_tap *taps, int64_t room) {
     const struct direct *d = w->t->d;
     int64_t n = 1, in_step = 0, weight_step = 0;
     if (w->outer > 0) {
@@ -260,22 +264,21 @@ static int64_t list_row(struct direct_taps *w, struct tile_tap *taps, int64_t ro
         const struct direct_axis *a = &d->axis[i];
         const struct direct_segment *s = w->class->piece[i];
         in_step = a->tap_step;
-        weight_step = a->comb * a->weight_step;
+        weight_step = a->comb * w->weight_step[i];
         if (a->planes == 1) n = s->n_taps - (w->tap[i] - s->tap) / a->comb;
         n = lax_i_min(n, room);
         w->tap[i] += (n - 1) * a->comb;
     }
     for (int64_t k = 0; k < n; k++, w->input += in_step, w->weights += weight_step)
-        taps[k] = d->along_w ? (struct tile_tap){w->weights * width, w->input}
-                             : (struct tile_tap){w->input, w->weights * width};
+        taps[k] = d->along_w ? (struct tile_tap){w->weights, w->input}
+                             : (struct tile_tap){w->input, w->weights};
     w->input -= in_step;
     w->weights -= weight_step;
     return n;
 }
 
 int64_t lax_i_direct_list_taps(struct direct_taps *w, struct tile_tap *taps) {
-    int64_t n = 0, width = w->t->kc * lax_i_direct_tap_width(w->t->d);
-    for (; w->more && n < DIRECT_TAPS; next_tap(w))
-        n += list_row(w, taps + n, DIRECT_TAPS - n, width);
+    int64_t n = 0;
+    for (; w->more && n < DIRECT_TAPS; next_tap(w)) n += list_row(w, taps + n, DIRECT_TAPS - n);
     return n;
 }

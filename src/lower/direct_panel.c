@@ -206,12 +206,23 @@ void lax_i_direct_pack_in_task(const struct direct_task *t) {
     }
 }
 
+int64_t lax_i_direct_weights_row(const struct direct_task *t) {
+    return lax_i_direct_weights_lie(t) ? t->plan->problem.conv.rhs_in
+                                       : lax_i_direct_tap_width(t->d);
+}
+
 int64_t lax_i_direct_weights_block(const struct direct_task *t) {
+    if (lax_i_direct_weights_lie(t)) return t->d->nb;
     return (packed_in_task(t) ? t->kc : t->d->in_features) * t->d->taps * t->d->nb;
 }
 
 const char *lax_i_direct_weights(const struct direct_task *t, int64_t block) {
     const struct execution *x = t->execution;
+    const struct conv_problem *p = &t->plan->problem.conv;
+    if (lax_i_direct_weights_lie(t))
+        return (const char *)x->in[1] + (p->rhs_offset + t->group * p->rhs_group +
+                                         block * t->d->nb + t->kb * t->d->kb * p->rhs_in) *
+                                            t->d->size;
     if (packed_in_task(t))
         return t->panel + (block - t->first_block) * lax_i_direct_weights_block(t) * t->d->size;
     return (const char *)(x->packed != NULL ? x->packed : x->shared) +

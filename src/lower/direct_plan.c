@@ -304,8 +304,8 @@ void lax_i_direct_fill_plan(struct plan *plan, const struct direct *d,
     int64_t nbytes = 0;
     packed_nbytes(p, d->taps, d->nb, &nbytes);
     plan->packed_nbytes = (size_t)nbytes;
-    plan->shared_nbytes = d->pack_in_task ? 0 : (size_t)nbytes;
-    plan->pack_ahead_only = d->pack_in_task;
+    plan->pack_ahead_only = d->pack_in_task || d->lies;
+    plan->shared_nbytes = plan->pack_ahead_only ? 0 : (size_t)nbytes;
     plan->scratch_nbytes = scratch_nbytes(d);
     plan->pack_phase = 0;
     plan->n_phases = 2;
@@ -324,7 +324,9 @@ void lax_i_direct_describe(const struct plan *plan, struct text *text) {
         if (d->axis[i].padded) lax_i_text_add(text, ", axis %d padded", (int)d->axis[i].at.axis);
     lax_i_text_add(text, "%s%s%s%s", d->stage_in ? ", input staged" : "",
                    d->stage_out ? ", sums staged" : "",
-                   d->pack_in_task ? ", weights packed in tasks" : "",
+                   d->lies           ? ", weights as they lie"
+                   : d->pack_in_task ? ", weights packed in tasks"
+                                     : "",
                    d->stream || d->runs ? ", stores bypass the caches" : "");
 }
 

@@ -81,11 +81,11 @@ static void run_group(const struct direct_task *t, struct direct_pieces *pieces,
                         .c = lax_i_direct_output(t, block),
                         .a_row = t->a_row,
                         .c_row = t->c_row,
-                        .b_step = d->along_k ? d->taps * t->kc : d->nb,
+                        .b_step = d->along_k ? d->taps * t->kc : lax_i_direct_weights_row(t),
                         .blocks = blocks,
                         .b_block = lax_i_direct_weights_block(t),
                         .c_block = d->nb,
-                        .b_whole = true,
+                        .b_whole = !lax_i_direct_weights_lie(t),
                         .c_step = d->stage_out ? 1 : t->plan->problem.conv.out_feature,
                         .columns = lax_i_direct_block_size(d->out_features, d->nb, block)};
     tile.stream = d->stream && (uintptr_t)tile.c % LAX_ALIGNMENT == 0;
