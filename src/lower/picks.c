@@ -162,6 +162,7 @@ void lax_i_picks(struct picks *g, const struct pick_source *source, lax_isa isa)
     if (!lax_i_is_alone(lanes)) g->phases = lax_i_min(lanes->stride, lax_i_max(lanes->in, 1));
     g->copied = g->key_type != g->type || g->stride[0][g->lane_dim] != 1 || g->phases > 1;
     g->pull = lax_i_pull_kernels(isa);
+    g->moves = lax_i_move_kernels(isa);
     g->kernel = lax_i_pick_kernel(isa, source->rule, source->select, g->key_type);
 }
 

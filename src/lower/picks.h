@@ -37,6 +37,7 @@ struct picks {
     int64_t phases;        /* copied rows: lanes modulo the stride of their windows */
     const struct pick_kernel *kernel;
     const struct pull_kernels *pull;
+    const struct move_kernels *moves;
     struct pick_pairs pairs;
     int64_t box[PICK_RANK], boxes[PICK_RANK]; /* sizes and counts; of positions or elements */
     int64_t n_boxes, per_task;
@@ -83,6 +84,21 @@ int64_t lax_i_pick_dense(const struct picks *g, const int64_t *extent, int64_t *
 /* Converters between the types of tensors and lanes; pred's bytes become 0 or 1. */
 struct converter lax_i_pick_converter(lax_dtype from, lax_dtype to, lax_isa isa);
 int lax_i_log2(size_t power);
+
+/* --- pick_copy.c: a box of a tensor in and out of rows -----------------------------------------
+ * Strides in elements: `near` of rows, > 0, `far` of the tensor. plain: both are the same bytes;
+ * else room, where there is any, takes the box as it is in the tensor. */
+struct pick_copy {
+    int rank;
+    const int64_t *extent, *near, *far;
+    size_t near_size, far_size;
+    bool plain;
+    const struct converter *convert;
+    const struct move_kernels *moves;
+    void *room; /* or NULL */
+};
+void lax_i_pick_gather(const struct pick_copy *copy, void *rows, const void *tensor);
+void lax_i_pick_scatter(const struct pick_copy *copy, void *tensor, const void *rows);
 
 /* --- picks_plan.c: what the lowerings of both kinds of problem share. Their states begin with
  * struct picks -------------------------------------------------------------------------------- */

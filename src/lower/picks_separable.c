@@ -24,6 +24,7 @@ struct separable {
     struct plane from, to;
     char *room; /* of a pass: beginnings and ends of columns, or four lines */
     int64_t pass;
+    struct pick_row row;
 };
 
 /* --- sizes ------------------------------------------------------------------------------------ */
@@ -81,26 +82,44 @@ static void copy(struct pick_record to, struct pick_record from, int64_t n, size
     memcpy(to.index, from.index, (size_t)n * size);
 }
 
-/* The region's keys, and where each lies. */
-static void load_plane(struct separable *w) {
+/* Where each element of the region lies; all are one row if ids count them. */
+static void count_plane(const struct separable *w, int64_t elements) {
     const struct picks *g = w->g;
-    int64_t step[PICK_RANK] = {0}, rows[PICK_RANK], lane = g->stride[0][g->lane_dim];
     const int64_t *ids = w->job->id_stride;
-    const char *in =
-        w->job->in + lax_i_offset(g->rank, w->job->box->low, g->stride[0]) * (int64_t)g->size;
+    int64_t step[PICK_RANK] = {0}, rows[PICK_RANK], n = w->from.extent[g->lane_dim];
     int64_t corner = lax_i_pick_corner(g, w->job->box->extent, ids);
-    for (int d = 0; d < g->rank; d++) rows[d] = w->from.extent[d] = w->job->box->extent[d];
-    lax_i_pick_dense(g, w->from.extent, w->from.stride);
-    rows[g->lane_dim] = 1;
+    if (memcmp(ids, w->from.stride, (size_t)g->rank * sizeof *ids) == 0) {
+        g->kernel->count(w->from.index, w->from.key, 0, 1, elements);
+        return;
+    }
+    for (int d = 0; d < g->rank; d++) rows[d] = d == g->lane_dim ? 1 : w->from.extent[d];
     do {
         struct pick_record r =
             record_at(&w->from, lax_i_offset(g->rank, step, w->from.stride), w->size);
-        const char *x = in + lax_i_offset(g->rank, step, g->stride[0]) * (int64_t)g->size;
-        int64_t n = w->from.extent[g->lane_dim];
-        lax_i_convert(&g->load, r.key, 1, x, lane, n);
         g->kernel->count(r.index, r.key, lax_i_offset(g->rank, step, ids) - corner,
                          ids[g->lane_dim], n);
     } while (lax_i_next(g->rank, step, rows));
+}
+
+/* The region's keys. */
+static void load_plane(struct separable *w) {
+    const struct picks *g = w->g;
+    const char *in =
+        w->job->in + lax_i_offset(g->rank, w->job->box->low, g->stride[0]) * (int64_t)g->size;
+    memcpy(w->from.extent, w->job->box->extent, sizeof w->from.extent);
+    int64_t elements = lax_i_pick_dense(g, w->from.extent, w->from.stride);
+    const struct pick_copy copy = {.rank = g->rank,
+                                   .extent = w->from.extent,
+                                   .near = w->from.stride,
+                                   .far = g->stride[0],
+                                   .near_size = g->key_size,
+                                   .far_size = g->size,
+                                   .plain = g->key_type == g->type,
+                                   .convert = &g->load,
+                                   .moves = g->moves,
+                                   .room = w->to.key};
+    lax_i_pick_gather(&copy, w->from.key, in);
+    count_plane(w, elements);
 }
 
 /* --- a pass over rows ------------------------------------------------------------------------- */
@@ -355,11 +374,18 @@ static void merge_start(struct separable *w, struct pick_record r, int64_t n) {
                             lax_i_min(CHUNK, n - l));
 }
 
-/* Does the window at p hold no element? Nearly always its first position does. */
+/* Does the window at p hold no element? */
 static bool is_empty(const struct window_axis *a, int64_t p) {
-    int64_t from = p * a->stride - a->pad_lo;
-    if (a->base_dilation == 1 && from >= 0 && from < a->in) return false;
     return lax_i_taps_at(a, p).count == 0;
+}
+
+/* Lanes from p on, before end and PICK_LANES at most, whose windows are all empty, or none is. */
+static int64_t alike(const struct window_axis *a, int64_t p, int64_t end, bool *none) {
+    int64_t last = lax_i_min(end, p + PICK_LANES), next = p;
+    *none = is_empty(a, p);
+    do next += lax_i_whole_windows(a, next, last);
+    while (next < last && is_empty(a, next) == *none);
+    return next - p;
 }
 
 /* Lanes of one row; those whose windows are empty apart. */
@@ -369,18 +395,17 @@ static void take_row(struct separable *w, const int64_t *step, bool empty) {
     int d = g->lane_dim;
     struct pick_record r =
         record_at(&w->from, lax_i_offset(g->rank, step, w->from.stride), w->size);
-    struct pick_row row = {.runs = 1};
-    for (int e = 0; e < g->rank; e++) row.position[e] = box->first[e] + step[e];
+    struct pick_row *row = &w->row;
+    for (int e = 0; e < g->rank; e++) row->position[e] = box->first[e] + step[e];
     if (!empty && w->job->start != NULL) merge_start(w, r, box->count[d]);
-    for (int64_t q = 0; q < box->count[d]; q += row.lanes) {
-        int64_t p = box->first[d] + q, whole = lax_i_whole_windows(&g->axis[d], p, p + PICK_LANES);
-        row.lanes = lax_i_min(whole, box->count[d] - q);
-        bool none = empty || is_empty(&g->axis[d], p);
-        row.position[d] = p;
-        row.key = step_by(r, q, w->size).key;
-        row.number = none ? NULL : step_by(r, q, w->size).index;
-        row.signs = row.number;
-        w->job->take(w->job->user, &row);
+    for (int64_t q = 0; q < box->count[d]; q += row->lanes) {
+        bool none;
+        row->position[d] = box->first[d] + q;
+        row->lanes = alike(&g->axis[d], row->position[d], box->first[d] + box->count[d], &none);
+        row->key = step_by(r, q, w->size).key;
+        row->number = empty || none ? NULL : step_by(r, q, w->size).index;
+        row->signs = row->number;
+        w->job->take(w->job->user, row);
     }
 }
 
@@ -400,7 +425,7 @@ static void take_rows(struct separable *w) {
 
 void lax_i_pick_separable(const struct pick_job *job) {
     const struct picks *g = job->g;
-    struct separable w = {.job = job, .g = g, .size = g->key_size};
+    struct separable w = {.job = job, .g = g, .size = g->key_size, .row.runs = 1};
     bool nothing = false;
     for (int d = 0; d < g->rank; d++) {
         if (job->box->count[d] == 0) return;

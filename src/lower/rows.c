@@ -175,7 +175,16 @@ static int64_t steps_to_lattice(const struct window_axis *a, int64_t u) {
 
 /* u(w) = position * stride + w * window_dilation - pad_lo must be on the base lattice and inside;
  * once it is, it is again `p` positions later. */
+/* Most windows are not dilated, and need no division. */
+static struct taps plain_taps_at(const struct window_axis *a, int64_t position) {
+    int64_t u = position * a->stride - a->pad_lo, end = lax_i_min(u + a->size, a->in);
+    int64_t first = lax_i_max(u, 0);
+    if (first >= end) return (struct taps){0};
+    return (struct taps){.first = first, .step = 1, .count = end - first};
+}
+
 struct taps lax_i_taps_at(const struct window_axis *a, int64_t position) {
+    if (a->base_dilation == 1 && a->window_dilation == 1) return plain_taps_at(a, position);
     int64_t u = position * a->stride - a->pad_lo, end = lattice_end(a);
     int64_t w = u < 0 ? lax_i_ceil_div(-u, a->window_dilation) : 0;
     if (w >= a->size) return (struct taps){0};

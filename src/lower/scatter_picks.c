@@ -18,7 +18,7 @@ struct work {
     struct pick_box box;
     int64_t acc_stride[PICK_RANK];
     unsigned char *acc;
-    void *source;
+    void *source, *room; /* room: of a plane of records, or NULL */
 };
 
 static void push_row(void *user, const struct pick_row *row) {
@@ -52,18 +52,21 @@ static void start(const struct work *w, int64_t elements) {
 
 static void store(const struct work *w, const int64_t *begin, const int64_t *extent) {
     const struct picks *g = &w->s->g;
-    int64_t step[PICK_RANK] = {0}, rows[PICK_RANK];
-    for (int d = 0; d < g->rank; d++) rows[d] = d == g->lane_dim ? 1 : extent[d];
-    do {
-        int64_t from = 0, to = 0;
-        for (int d = 0; d < g->rank; d++) {
-            from += (begin[d] - w->box.low[d] + step[d]) * w->acc_stride[d];
-            to += (begin[d] + step[d]) * g->stride[1][d];
-        }
-        lax_i_convert(&w->s->store, (char *)w->execution->out[0] + to * (int64_t)w->s->size,
-                      g->stride[1][g->lane_dim], w->acc + (size_t)from * w->s->acc_size, 1,
-                      extent[g->lane_dim]);
-    } while (lax_i_next(g->rank, step, rows));
+    int64_t from = 0;
+    for (int d = 0; d < g->rank; d++) from += (begin[d] - w->box.low[d]) * w->acc_stride[d];
+    const struct pick_copy copy = {.rank = g->rank,
+                                   .extent = extent,
+                                   .near = w->acc_stride,
+                                   .far = g->stride[1],
+                                   .near_size = w->s->acc_size,
+                                   .far_size = w->s->size,
+                                   .plain = w->s->plain,
+                                   .convert = &w->s->store,
+                                   .moves = g->moves,
+                                   .room = w->room};
+    char *out = (char *)w->execution->out[0];
+    lax_i_pick_scatter(&copy, out + lax_i_offset(g->rank, begin, g->stride[1]) * (int64_t)w->s->size,
+                       w->acc + (size_t)from * w->s->acc_size);
 }
 
 static void run_box(struct work *w, int64_t number, unsigned char *scratch) {
@@ -91,6 +94,7 @@ static void run(const struct plan *plan, struct execution *execution, int64_t ta
     int64_t end = lax_i_min((task + 1) * s->g.per_task, s->g.n_boxes);
     w.acc = (unsigned char *)scratch + s->acc_at;
     w.source = (unsigned char *)scratch + s->source_at;
+    w.room = s->separable ? scratch : NULL; /* records are done with then */
     for (int64_t box = task * s->g.per_task; box < end; box++) {
         if (s->pulls.pull != NULL)
             lax_i_pull_box(s, execution, box, scratch);
