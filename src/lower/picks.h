@@ -143,6 +143,9 @@ struct pick_job {
     bool tap_ids;     /* place[number] is the number in the whole window instead */
     void *scratch;    /* of lax_i_pick_direct_nbytes */
     void (*take)(void *user, const struct pick_row *row);
+    /* Separable passes, or NULL: instead of rows, the indices of all positions, row-major with the
+     * lanes last, and two rooms of as many keys. */
+    void (*take_all)(void *user, const void *index, void *room, void *other_room);
     void *user;
 };
 size_t lax_i_pick_direct_nbytes(const struct picks *g, bool of_elements);

@@ -10,7 +10,8 @@
 
 #include <math.h>
 
-enum { CHUNK = 64 };
+/* Lanes of a column; rows so short are passed through as lines are. */
+enum { CHUNK = 64, SHORT = 32 };
 
 struct plane {
     char *key, *index;
@@ -42,12 +43,13 @@ static int64_t plane_elements(const struct picks *g, bool of_elements) {
     return (int64_t)ceil(most);
 }
 
-/* Records of beginnings (or ends) of a chunk of columns, or of a line. */
+/* Records of beginnings (or ends) of a chunk of columns, or twice those of a line. */
 static int64_t pass_elements(const struct picks *g, bool of_elements) {
     int64_t rows = 1, line = lax_i_pick_extent(g, g->lane_dim, of_elements);
     for (int d = 0; d < g->rank; d++)
         if (d != g->lane_dim) rows = lax_i_max(rows, lax_i_pick_extent(g, d, of_elements));
     int64_t columns = lax_i_min(rows * CHUNK, plane_elements(g, of_elements));
+    line = lax_i_max(line, lax_i_min(rows * SHORT, plane_elements(g, of_elements)));
     return lax_i_max(lax_i_max(columns, 2 * line), CHUNK);
 }
 
@@ -245,29 +247,42 @@ static void pass_rows(struct separable *w, int d) {
         }
 }
 
-/* --- a pass along lanes ----------------------------------------------------------------------- */
+/* --- a pass along lanes, or along short rows -------------------------------------------------- */
 
+/* Elements of `unit` lanes one after the other. */
 struct line {
     struct pick_record from, a, b; /* a, b: winners of neighbours */
     struct pick_record begin, end; /* of windows that the operand clips */
-    int64_t n, step;
+    int64_t n, step, unit;         /* in lanes */
     size_t size;
 };
 
-/* Winners of the first elements of each residue, up to i; and from i on. */
-static void clip_line(const struct line *l, const struct pick_kernel *kernel, int64_t reach) {
-    for (int64_t i = 0; i < lax_i_min(reach, l->n); i++)
-        if (i < l->step)
-            copy(step_by(l->begin, i, l->size), step_by(l->from, i, l->size), 1, l->size);
-        else
-            kernel->merge(step_by(l->begin, i, l->size), step_by(l->begin, i - l->step, l->size),
-                          step_by(l->from, i, l->size), 1);
-    for (int64_t i = l->n - 1; i >= lax_i_max(l->n - reach, 0); i--)
-        if (i + l->step >= l->n)
-            copy(step_by(l->end, i, l->size), step_by(l->from, i, l->size), 1, l->size);
-        else
-            kernel->merge(step_by(l->end, i, l->size), step_by(l->from, i, l->size),
-                          step_by(l->end, i + l->step, l->size), 1);
+/* Winners of the first `m` lanes of each residue, up to each of them, in log(m) merges. */
+static void clip_begin(const struct line *l, const struct pick_kernel *kernel,
+                       struct pick_record other, int64_t m) {
+    struct pick_record now = l->begin, next = other;
+    copy(now, l->from, m, l->size);
+    for (int64_t s = l->step; s < m; s *= 2) {
+        copy(next, now, s, l->size);
+        kernel->merge(step_by(next, s, l->size), now, step_by(now, s, l->size), m - s);
+        struct pick_record done = next;
+        next = now, now = done;
+    }
+    if (now.key != l->begin.key) copy(l->begin, now, m, l->size);
+}
+
+/* The same from each of the last m on. */
+static void clip_end(const struct line *l, const struct pick_kernel *kernel,
+                     struct pick_record other, int64_t m) {
+    struct pick_record to = step_by(l->end, l->n - m, l->size), now = to, next = other;
+    copy(now, step_by(l->from, l->n - m, l->size), m, l->size);
+    for (int64_t s = l->step; s < m; s *= 2) {
+        copy(step_by(next, m - s, l->size), step_by(now, m - s, l->size), s, l->size);
+        kernel->merge(next, now, step_by(now, s, l->size), m - s);
+        struct pick_record done = next;
+        next = now, now = done;
+    }
+    if (now.key != to.key) copy(to, now, m, l->size);
 }
 
 /* Winners of windows of `taps` from each element on, as far as they fit; returns where. */
@@ -287,61 +302,86 @@ static struct pick_record double_line(struct line *l, const struct pick_kernel *
     return now;
 }
 
-/* Every stride-th lane of n. */
-static void spread(struct pick_record to, struct pick_record from, int64_t stride, int64_t n,
-                   size_t size) {
-    lax_i_convert_fn *move = lax_i_move_kernel(size == 4 ? LAX_S32 : LAX_S64);
-    move(to.key, 1, from.key, stride, n);
-    move(to.index, 1, from.index, stride, n);
+/* Every stride-th element of n. */
+static void spread(const struct line *l, struct pick_record to, struct pick_record from,
+                   int64_t stride, int64_t n) {
+    if (stride == 1) {
+        copy(to, from, n * l->unit, l->size);
+        return;
+    }
+    if (l->unit == 1) {
+        lax_i_convert_fn *move = lax_i_move_kernel(l->size == 4 ? LAX_S32 : LAX_S64);
+        move(to.key, 1, from.key, stride, n);
+        move(to.index, 1, from.index, stride, n);
+        return;
+    }
+    for (int64_t i = 0; i < n; i++)
+        copy(step_by(to, i * l->unit, l->size), step_by(from, i * stride * l->unit, l->size),
+             l->unit, l->size);
 }
 
-static void take_clipped(const struct separable *w, const struct line *l, int64_t p,
-                         struct pick_record to) {
-    const struct window_axis *a = &w->g->axis[w->g->lane_dim];
+/* Positions from p on, before end, that the operand clips at one side, the same for all. */
+static int64_t clipped_alike(const struct window_axis *a, int64_t p, int64_t end) {
+    int64_t from = p * a->stride - a->pad_lo, last = from + a->size - 1, n = 1;
+    if (a->window_dilation != 1 || last < 0 || from >= a->in || (from < 0 && last >= a->in))
+        return 1;
+    if (from >= 0)
+        n = (a->in - 1 - from) / a->stride + 1;
+    else
+        n = lax_i_min(lax_i_ceil_div(-from, a->stride), (a->in - 1 - last) / a->stride + 1);
+    return lax_i_min(n, end - p);
+}
+
+/* n positions from p on. */
+static void take_clipped(const struct line *l, const struct window_axis *a, int64_t low, int64_t p,
+                         int64_t n, struct pick_record to) {
     struct taps t = lax_i_taps_at(a, p);
-    int64_t first = t.first - w->job->box->low[w->g->lane_dim];
-    int64_t last = first + (t.count - 1) * t.step;
+    int64_t first = (t.first - low) * l->unit;
+    int64_t last = first + (t.count - 1) * t.step * l->unit;
     struct pick_record none = l->from; /* nobody asks for it */
-    struct pick_record winner = t.count == 0      ? none
-                                : first < l->step ? step_by(l->begin, last, l->size)
-                                                  : step_by(l->end, first, l->size);
-    copy(to, winner, 1, l->size);
+    bool begins = p * a->stride < a->pad_lo;
+    struct pick_record winner = t.count == 0 ? none
+                                : begins     ? step_by(l->begin, last, l->size)
+                                             : step_by(l->end, first, l->size);
+    spread(l, to, winner, a->stride, n);
 }
 
-static void pass_line(struct separable *w, struct line *l, struct pick_record to) {
+static void pass_line(struct separable *w, int d, struct line *l, struct pick_record to) {
     const struct picks *g = w->g;
     const struct pick_box *box = w->job->box;
-    int d = g->lane_dim;
     const struct window_axis *a = &g->axis[d];
+    int64_t end = box->first[d] + box->count[d], n, reach = (a->size - 1) * a->window_dilation;
     struct pick_record whole = double_line(l, g->kernel, a->size);
-    clip_line(l, g->kernel, (a->size - 1) * l->step);
-    int64_t end = box->first[d] + box->count[d], n;
+    struct pick_record other = whole.key == l->a.key ? l->b : l->a;
+    int64_t m = lax_i_min(reach * l->unit, l->n);
+    if (box->first[d] * a->stride < a->pad_lo) clip_begin(l, g->kernel, other, m);
+    if ((end - 1) * a->stride - a->pad_lo + reach >= a->in) clip_end(l, g->kernel, other, m);
     for (int64_t p = box->first[d]; p < end; p += n) {
-        struct pick_record at = step_by(to, p - box->first[d], w->size);
+        struct pick_record at = step_by(to, (p - box->first[d]) * l->unit, w->size);
         int64_t from = p * a->stride - a->pad_lo;
-        n = lax_i_whole_windows(a, p, end);
-        if (from >= 0 && from + (a->size - 1) * a->window_dilation < a->in)
-            spread(at, step_by(whole, from - box->low[d], w->size), a->stride, n, w->size);
+        bool clipped = from < 0 || from + reach >= a->in;
+        n = clipped ? clipped_alike(a, p, end) : lax_i_whole_windows(a, p, end);
+        if (clipped)
+            take_clipped(l, a, box->low[d], p, n, at);
         else
-            take_clipped(w, l, p, at);
+            spread(l, at, step_by(whole, (from - box->low[d]) * l->unit, w->size), a->stride, n);
     }
 }
 
-static void pass_lanes(struct separable *w) {
-    int d = w->g->lane_dim;
+static void pass_lines(struct separable *w, int d, int64_t unit) {
     int64_t lines = 1;
-    for (int e = 0; e < w->g->rank; e++)
-        if (e != d) lines *= w->from.extent[e];
-    struct line l = {.n = w->from.extent[d], .size = w->size};
+    struct line l = {.n = w->from.extent[d] * unit, .size = w->size, .unit = unit};
+    for (int e = 0; e < w->g->rank; e++) lines *= w->from.extent[e];
+    lines /= lax_i_max(l.n, 1);
     struct pick_record *const rows[] = {&l.a, &l.b, &l.begin, &l.end};
-    l.step = w->g->axis[d].window_dilation;
+    l.step = w->g->axis[d].window_dilation * unit;
     for (int i = 0; i < LAX_COUNTOF(rows); i++) {
         rows[i]->key = w->room + 2 * i * l.n * (int64_t)w->size;
         rows[i]->index = (char *)rows[i]->key + l.n * (int64_t)w->size;
     }
     for (int64_t i = 0; i < lines; i++) {
         l.from = record_at(&w->from, i * l.n, w->size);
-        pass_line(w, &l, record_at(&w->to, i * w->to.extent[d], w->size));
+        pass_line(w, d, &l, record_at(&w->to, i * w->to.extent[d] * unit, w->size));
     }
 }
 
@@ -352,7 +392,9 @@ static void pass(struct separable *w, int d) {
     w->to.extent[d] = w->job->box->count[d];
     lax_i_pick_dense(w->g, w->to.extent, w->to.stride);
     if (d == w->g->lane_dim)
-        pass_lanes(w);
+        pass_lines(w, d, 1);
+    else if (w->from.stride[d] <= SHORT && w->g->axis[d].base_dilation == 1)
+        pass_lines(w, d, w->from.stride[d]);
     else
         pass_rows(w, d);
     struct plane done = w->to;
@@ -409,11 +451,30 @@ static void take_row(struct separable *w, const int64_t *step, bool empty) {
     }
 }
 
+/* Of windows that are not dilated the first or the last is empty if any is. */
+static bool any_empty(const struct window_axis *a, int64_t first, int64_t count) {
+    bool plain = a->base_dilation == 1 && a->window_dilation == 1;
+    return !plain || is_empty(a, first) || is_empty(a, first + count - 1);
+}
+
+/* All positions at once, if their user wants them so and no window is empty. */
+static bool take_all(struct separable *w) {
+    const struct picks *g = w->g;
+    const struct pick_box *box = w->job->box;
+    if (w->job->take_all == NULL || w->job->start != NULL) return false;
+    for (int d = 0; d < g->rank; d++)
+        if (box->extent[d] == 0 || any_empty(&g->axis[d], box->first[d], box->count[d]))
+            return false;
+    w->job->take_all(w->job->user, w->from.index, w->to.key, w->to.index);
+    return true;
+}
+
 static void take_rows(struct separable *w) {
     const struct picks *g = w->g;
     const struct pick_box *box = w->job->box;
     int64_t step[PICK_RANK] = {0}, rows[PICK_RANK];
     for (int d = 0; d < g->rank; d++) rows[d] = d == g->lane_dim ? 1 : box->count[d];
+    if (take_all(w)) return;
     do {
         bool empty = false;
         for (int d = 0; d < g->rank && !empty; d++)

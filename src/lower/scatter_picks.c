@@ -41,6 +41,28 @@ static void push_row(void *user, const struct pick_row *row) {
     }
 }
 
+/* All positions of a box, with the source in their order. */
+static void push_all(void *user, const void *index, void *room, void *other_room) {
+    const struct work *w = user;
+    const struct scatter_state *s = w->s;
+    const struct picks *g = &s->g;
+    int64_t stride[PICK_RANK], n = lax_i_pick_dense(g, w->box.count, stride);
+    const struct pick_copy copy = {.rank = g->rank,
+                                   .extent = w->box.count,
+                                   .near = stride,
+                                   .far = g->stride[2],
+                                   .near_size = s->acc_size,
+                                   .far_size = s->size,
+                                   .plain = s->plain,
+                                   .convert = &s->load,
+                                   .moves = g->moves,
+                                   .room = other_room};
+    const char *from = (const char *)w->execution->in[1] +
+                       lax_i_offset(g->rank, w->box.first, g->stride[2]) * (int64_t)s->size;
+    lax_i_pick_gather(&copy, room, from);
+    s->push(w->acc, index, NULL, 0, room, n);
+}
+
 /* Every accumulator starts from the initial value; nearly always that is zero. */
 static void start(const struct work *w, int64_t elements) {
     static const unsigned char zero[16];
@@ -80,6 +102,7 @@ static void run_box(struct work *w, int64_t number, unsigned char *scratch) {
                                  .of_elements = true,
                                  .scratch = scratch,
                                  .take = push_row,
+                                 .take_all = push_all,
                                  .user = w};
     if (w->s->separable)
         lax_i_pick_separable(&job);
