@@ -286,8 +286,8 @@ static void fill_boxes(struct picks *g, bool of_elements, double room, double la
 
 /* Work of an element: what is picked twice, and calls for every row. */
 static double box_work(const struct picks *g, bool of_elements, int64_t most) {
-    double row = 1;
-    if (!g->records) return overlap(g, of_elements) * (1 + 24 / (double)most);
+    double row = 1, call = g->key_size < 4 ? 96 / (double)g->key_size : 24;
+    if (!g->records) return overlap(g, of_elements) * (1 + call / (double)most);
     for (int d = 0; d < g->rank; d++)
         if (d == g->lane_dim || lax_i_is_alone(&g->axis[d])) row *= (double)g->box[d];
     return overlap(g, of_elements) * (1 + 24 / row);
@@ -311,7 +311,7 @@ static double best_boxes(struct picks *g, bool of_elements, double room) {
 static double room_for_threads(const struct picks *g, double room) {
     double elements = 1;
     for (int d = 0; d < g->rank; d++) elements *= (double)g->axis[d].in;
-    double least = g->records ? 32768 : 16384, share = elements / 8 < least ? least : elements / 8;
+    double least = g->records || g->key_size < 4 ? 32768 : 16384, share = elements / 8 < least ? least : elements / 8;
     return room < share ? room : share;
 }
 

@@ -27,10 +27,10 @@ struct direct {
     char *row_room;
 };
 
-/* Numbers, keys and signs of a chunk; a row before it is split; copied keys and payloads. */
+/* Numbers, keys and signs of a chunk; a region before it is split; copied keys and payloads. */
 size_t lax_i_pick_direct_nbytes(const struct picks *g, bool of_elements) {
     int64_t elements = 0;
-    if (g->phases > 1) elements += lax_i_pick_extent(g, g->lane_dim, of_elements);
+    if (g->phases > 1) elements += lax_i_pick_region(g, of_elements);
     if (g->copied) elements += lax_i_pick_region(g, of_elements);
     if (g->pairs.copied) elements += lax_i_pick_region(g, of_elements);
     return (size_t)PICK_LANES * 24 + (size_t)elements * g->key_size;
@@ -47,45 +47,58 @@ struct source {
     bool copied;
 };
 
-static void copy_row(const struct direct *w, const struct source *from, int64_t phase, char *to,
-                     const char *row, int64_t n) {
+/* Are lanes with phases split right from the tensor? */
+static bool splits_there(const struct picks *g, const struct source *from) {
+    return from->size == g->key_size && g->pairs.fn == NULL && g->key_type == g->type &&
+           g->stride[from->tensor][g->lane_dim] == 1;
+}
+
+/* Rows whose phases lie one after the other; room: of the region without them. */
+static void split_region(const struct direct *w, const struct source *from,
+                         const struct lanes *lanes, char *to, const struct pick_copy *copy) {
     const struct picks *g = w->g;
-    int64_t step = g->stride[from->tensor][g->lane_dim];
-    bool converts = from->size != g->key_size || g->pairs.fn != NULL || g->key_type != g->type;
-    if (g->phases == 1) {
-        lax_i_convert(from->load, to, 1, row, step, n);
-        return;
+    int64_t step[PICK_RANK] = {0}, rows[PICK_RANK], dense[PICK_RANK];
+    const int64_t *strides = copy->far;
+    const char *source = lanes->corner;
+    if (!splits_there(g, from)) {
+        struct pick_copy gather = *copy;
+        lax_i_pick_dense(g, w->box->extent, dense);
+        gather.near = dense;
+        lax_i_pick_gather(&gather, w->row_room, source);
+        source = w->row_room, strides = dense;
     }
-    if (converts || step != 1) {
-        lax_i_convert(from->load, w->row_room, 1, row, step, n);
-        row = w->row_room;
-    }
-    g->pull->split[lax_i_log2(g->key_size)](to, phase, row, n, g->phases);
+    for (int d = 0; d < g->rank; d++) rows[d] = d == g->lane_dim ? 1 : w->box->extent[d];
+    do
+        g->pull->split[lax_i_log2(g->key_size)](
+            to + lax_i_offset(g->rank, step, lanes->stride) * (int64_t)g->key_size, lanes->phase,
+            source + lax_i_offset(g->rank, step, strides) * (int64_t)g->key_size,
+            w->box->extent[g->lane_dim], g->phases);
+    while (lax_i_next(g->rank, step, rows));
 }
 
 /* Returns the room behind the copy. */
 static char *copy_region(struct direct *w, const struct source *from, struct lanes *lanes,
                          char *room) {
     const struct picks *g = w->g;
-    const int64_t *strides = g->stride[from->tensor];
-    int64_t step[PICK_RANK] = {0}, rows[PICK_RANK], extent[PICK_RANK];
-    for (int d = 0; d < g->rank; d++) rows[d] = extent[d] = w->box->extent[d];
+    int64_t extent[PICK_RANK];
+    memcpy(extent, w->box->extent, sizeof extent);
     lanes->phase = lax_i_ceil_div(extent[g->lane_dim], g->phases);
     extent[g->lane_dim] = lanes->phase * g->phases;
-    rows[g->lane_dim] = 1;
     int64_t elements = lax_i_pick_dense(g, extent, lanes->stride);
-    const char *corner = lanes->corner;
+    const struct pick_copy copy = {.rank = g->rank,
+                                   .extent = w->box->extent,
+                                   .near = lanes->stride,
+                                   .far = g->stride[from->tensor],
+                                   .near_size = g->key_size,
+                                   .far_size = from->size,
+                                   .plain = from->size == g->key_size && g->type != LAX_PRED,
+                                   .convert = from->load,
+                                   .moves = g->moves};
+    if (elements > 0 && g->phases > 1)
+        split_region(w, from, lanes, room, &copy);
+    else if (elements > 0)
+        lax_i_pick_gather(&copy, room, lanes->corner);
     lanes->corner = room;
-    if (elements == 0) return room;
-    int64_t n = w->box->extent[g->lane_dim], step_over = strides[g->lane_dim] * n;
-    if (g->phases == 1 && g->run_dim >= 0 && strides[g->run_dim] == step_over &&
-        lanes->stride[g->run_dim] == n)
-        n *= rows[g->run_dim], rows[g->run_dim] = 1;
-    do {
-        copy_row(w, from, lanes->phase,
-                 room + lax_i_offset(g->rank, step, lanes->stride) * (int64_t)g->key_size,
-                 corner + lax_i_offset(g->rank, step, strides) * (int64_t)from->size, n);
-    } while (lax_i_next(g->rank, step, rows));
     return room + elements * (int64_t)g->key_size;
 }
 
@@ -99,13 +112,18 @@ static char *prepare(struct direct *w, const struct source *from, struct lanes *
     return room;
 }
 
+static int64_t dense_elements(const struct direct *w) {
+    int64_t stride[PICK_RANK];
+    return lax_i_pick_dense(w->g, w->box->extent, stride);
+}
+
 static void prepare_lanes(struct direct *w) {
     const struct picks *g = w->g;
     const struct source keys = {PICK_KEYS, w->job->in, &g->load, g->size, g->copied};
     const struct source payloads = {PICK_PAYLOAD, w->job->payloads, &g->pairs.load, g->pairs.size,
                                     g->pairs.copied};
     char *room = w->row_room;
-    if (g->phases > 1) room += (size_t)w->box->extent[g->lane_dim] * g->key_size;
+    if (g->phases > 1) room += (size_t)dense_elements(w) * g->key_size;
     room = prepare(w, &keys, &w->keys, room);
     if (g->pairs.fn != NULL) prepare(w, &payloads, &w->payloads, room);
 }

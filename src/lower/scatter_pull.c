@@ -142,21 +142,18 @@ static void keep_row(void *user, const struct pick_row *row) {
 static void stage_source(struct puller *w) {
     const struct scatter_state *s = w->s;
     const struct picks *g = &s->g;
-    int64_t step[PICK_RANK] = {0}, rows[PICK_RANK];
-    for (int d = 0; d < g->rank; d++) {
-        if (w->box.count[d] == 0) return;
-        rows[d] = d == g->lane_dim ? 1 : w->box.count[d];
-    }
-    const char *from = (const char *)w->execution->in[1] +
-                       lax_i_offset(g->rank, w->box.first, g->stride[2]) * (int64_t)s->size;
-    int64_t n = w->box.count[g->lane_dim], lane = g->stride[2][g->lane_dim];
-    if (g->run_dim >= 0 && g->stride[2][g->run_dim] == n * lane && w->stride[g->run_dim] == n)
-        n *= rows[g->run_dim], rows[g->run_dim] = 1;
-    do
-        lax_i_convert(&s->load,
-                      w->staged + lax_i_offset(g->rank, step, w->stride) * (int64_t)s->acc_size, 1,
-                      from + lax_i_offset(g->rank, step, g->stride[2]) * (int64_t)s->size, lane, n);
-    while (lax_i_next(g->rank, step, rows));
+    const struct pick_copy copy = {.rank = g->rank,
+                                   .extent = w->box.count,
+                                   .near = w->stride,
+                                   .far = g->stride[2],
+                                   .near_size = s->acc_size,
+                                   .far_size = s->size,
+                                   .plain = s->plain,
+                                   .convert = &s->load,
+                                   .moves = g->moves};
+    const char *from = (const char *)w->execution->in[1];
+    lax_i_pick_gather(&copy, w->staged,
+                      from + lax_i_offset(g->rank, w->box.first, g->stride[2]) * (int64_t)s->size);
 }
 
 /* --- sums ------------------------------------------------------------------------------------- */
