@@ -97,8 +97,8 @@ static double lane_cost(const struct picks *g, int d, bool pairs) {
     const struct window_axis *a = &g->axis[d];
     bool alone = lax_i_is_alone(a);
     if (!alone && a->base_dilation != 1) return 1e30;
-    double reach = g->stride[0][d] == 1 ? 1 : 3;
-    if (g->stride[1][d] != 1) reach += 1;
+    double copied = pairs ? 3 : 1.6, reach = g->stride[0][d] == 1 ? 1 : copied;
+    if (g->stride[1][d] != 1) reach += pairs ? 1 : 0.4;
     if (!alone) reach += a->stride > 1 ? 0.6 : 0.3;
     if (pairs && g->stride[PICK_PAYLOAD][d] != 1) reach += 2;
     if (pairs && reach >= 3 && is_long(g, d)) reach += 30; /* copies */
@@ -392,6 +392,25 @@ int64_t lax_i_pick_dense(const struct picks *g, const int64_t *extent, int64_t *
         if (d == g->lane_dim) continue;
         stride[d] = elements;
         elements *= extent[d];
+    }
+    return elements;
+}
+
+int64_t lax_i_pick_dense_like(const struct picks *g, const int64_t *extent, const int64_t *far,
+                              int64_t *stride) {
+    int64_t elements = extent[g->lane_dim];
+    bool taken[PICK_RANK] = {false};
+    if (far[g->lane_dim] == 1) return lax_i_pick_dense(g, extent, stride);
+    stride[g->lane_dim] = 1;
+    for (int i = 1; i < g->rank; i++) {
+        int next = -1;
+        for (int d = g->rank - 1; d >= 0; d--)
+            if (d != g->lane_dim && !taken[d] &&
+                (next < 0 || lax_i_magnitude(far[d]) < lax_i_magnitude(far[next])))
+                next = d;
+        taken[next] = true;
+        stride[next] = elements;
+        elements *= extent[next];
     }
     return elements;
 }

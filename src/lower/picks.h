@@ -80,6 +80,10 @@ int64_t lax_i_pick_count(const struct picks *g, int d, bool of_elements);
 int64_t lax_i_pick_region(const struct picks *g, bool of_elements);
 /* Row-major strides of a region with its lanes last; returns its number of elements. */
 int64_t lax_i_pick_dense(const struct picks *g, const int64_t *extent, int64_t *stride);
+/* The same in the order of a tensor, if its lanes are not contiguous: transposes take the longest
+ * pieces then. */
+int64_t lax_i_pick_dense_like(const struct picks *g, const int64_t *extent, const int64_t *far,
+                              int64_t *stride);
 
 /* Converters between the types of tensors and lanes; pred's bytes become 0 or 1. */
 struct converter lax_i_pick_converter(lax_dtype from, lax_dtype to, lax_isa isa);

@@ -84,7 +84,9 @@ static char *copy_region(struct direct *w, const struct source *from, struct lan
     memcpy(extent, w->box->extent, sizeof extent);
     lanes->phase = lax_i_ceil_div(extent[g->lane_dim], g->phases);
     extent[g->lane_dim] = lanes->phase * g->phases;
-    int64_t elements = lax_i_pick_dense(g, extent, lanes->stride);
+    int64_t elements = g->phases > 1 ? lax_i_pick_dense(g, extent, lanes->stride)
+                                     : lax_i_pick_dense_like(g, extent, g->stride[from->tensor],
+                                                             lanes->stride);
     const struct pick_copy copy = {.rank = g->rank,
                                    .extent = w->box->extent,
                                    .near = lanes->stride,

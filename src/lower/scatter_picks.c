@@ -124,7 +124,7 @@ static void run(const struct plan *plan, struct execution *execution, int64_t ta
         else
             run_box(&w, box, scratch);
     }
-    if (s->pulls.stream) s->pulls.moves->fence();
+    if (s->pulls.stream) s->g.moves->fence();
 }
 
 static bool is_built_in(const struct problem *problem, const struct machine *machine, char *why) {

@@ -12,7 +12,7 @@ struct pulls {
     struct window_axis axis[PICK_RANK]; /* `in`: positions, `out`: elements; the window reversed */
     bool staged; /* the source is copied to scratch, in lanes of the accumulator's type */
     bool stream; /* results go past the caches */
-    const struct move_kernels *moves;
+    bool boxed;  /* results of a box are put together before they are written */
     size_t numbers_at, source_at, sums_at, joined_at; /* in scratch */
 };
 

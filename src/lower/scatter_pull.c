@@ -21,6 +21,7 @@ struct puller {
     char *numbers, *staged;
     unsigned char *sums, *joined;
     int64_t pitch; /* of sums: rows; lanes with phases are split there */
+    int64_t joined_stride[PICK_RANK]; /* of a box's results */
     const void *number[LAX_PICK_TAPS], *source[LAX_PICK_TAPS];
     int64_t tap[LAX_PICK_TAPS];
 };
@@ -50,10 +51,10 @@ void lax_i_pulls(const struct scatter_problem *p, const struct machine *machine,
     }
     u->pull = g->pull->pull[s->acc];
     u->staged = !s->plain || g->stride[2][g->lane_dim] != 1;
-    u->moves = lax_i_move_kernels(machine->isa);
     int64_t cache = lax_i_max(machine->l3_nbytes / 2, machine->l2_nbytes);
     u->stream = s->plain && g->stride[1][g->lane_dim] == 1 && nbytes > (double)cache &&
                 g->axis[g->lane_dim].in * (int64_t)s->size >= 256;
+    u->boxed = !s->plain || g->stride[1][g->lane_dim] != 1;
 }
 
 /* Elements of a row of n whose phases are split, each as long as the first. */
@@ -79,7 +80,10 @@ static size_t lay_out(struct scatter_state *s) {
     u->sums_at = u->source_at;
     if (u->staged) u->sums_at += lax_i_round_up((size_t)count * s->acc_size, LAX_ALIGNMENT);
     u->joined_at = u->sums_at + lax_i_round_up(sums, LAX_ALIGNMENT);
-    return u->joined_at + sums;
+    if (!u->boxed) return u->joined_at + sums;
+    size_t elements = 1;
+    for (int d = 0; d < g->rank; d++) elements *= (size_t)lax_i_max(g->box[d], 1);
+    return u->joined_at + elements * s->acc_size;
 }
 
 /* Rows of sums do not shrink with the stride, as all else does: boxes that have too many of them
@@ -87,6 +91,7 @@ static size_t lay_out(struct scatter_state *s) {
 size_t lax_i_pull_boxes(struct scatter_state *s) {
     struct picks *g = &s->g;
     double element = g->copied ? (double)g->key_size : 0;
+    if (s->pulls.boxed) element += (double)s->acc_size;
     double position = (double)g->key_size + (s->pulls.staged ? (double)s->acc_size : 0);
     for (int d = 0; d < g->rank; d++) position /= (double)g->axis[d].stride;
     double room = BOX_NBYTES / (element + position);
@@ -257,39 +262,66 @@ static void join_rows(struct puller *w, unsigned char *to, int64_t to_pitch, int
                                                  phase, n, phases);
 }
 
-static void write_rows(const struct puller *w, char *out, int64_t out_pitch, int64_t rows) {
+static void stream_rows(const struct puller *w, char *out, int64_t out_pitch, int64_t rows) {
     const struct scatter_state *s = w->s;
-    const struct picks *g = &s->g;
-    int64_t n = w->extent[g->lane_dim], pitch = w->extent[g->lane_dim];
-    if (out_pitch == pitch && g->stride[1][g->lane_dim] == 1) n *= rows, rows = 1;
-    for (int64_t j = 0; j < rows; j++) {
-        char *to = out + j * out_pitch * (int64_t)s->size;
-        const unsigned char *from = w->joined + (size_t)(j * pitch) * s->acc_size;
-        if (s->pulls.stream)
-            s->pulls.moves->stream(to, from, n * (int64_t)s->size);
-        else
-            lax_i_convert(&s->store, to, g->stride[1][g->lane_dim], from, 1, n);
-    }
+    int64_t n = w->extent[s->g.lane_dim];
+    if (out_pitch == n) n *= rows, rows = 1;
+    for (int64_t j = 0; j < rows; j++)
+        s->g.moves->stream(out + j * out_pitch * (int64_t)s->size,
+                           w->joined + (size_t)(j * n) * s->acc_size, n * (int64_t)s->size);
 }
 
-/* All elements along run_dim and lanes; where results are what kernels write they go there. */
+/* room: of the region's keys, which are done with. */
+static void write_box(const struct puller *w, void *room) {
+    const struct scatter_state *s = w->s;
+    const struct picks *g = &s->g;
+    const struct pick_copy copy = {.rank = g->rank,
+                                   .extent = w->extent,
+                                   .near = w->joined_stride,
+                                   .far = g->stride[1],
+                                   .near_size = s->acc_size,
+                                   .far_size = s->size,
+                                   .plain = s->plain,
+                                   .convert = &s->store,
+                                   .moves = g->moves,
+                                   .room = room};
+    char *out = (char *)w->execution->out[0];
+    lax_i_pick_scatter(&copy, out + lax_i_offset(g->rank, w->begin, g->stride[1]) * (int64_t)s->size,
+                       w->joined);
+}
+
+/* Where the results of the present rows are put together, and how far apart rows are. */
+static unsigned char *place_of_rows(const struct puller *w, char *out, int64_t *pitch) {
+    const struct scatter_state *s = w->s;
+    const struct picks *g = &s->g;
+    *pitch = w->extent[g->lane_dim];
+    if (s->pulls.boxed) {
+        int64_t at = 0;
+        for (int d = 0; d < g->rank; d++) at += (w->at[d] - w->begin[d]) * w->joined_stride[d];
+        *pitch = g->run_dim < 0 ? 0 : w->joined_stride[g->run_dim];
+        return w->joined + at * (int64_t)s->acc_size;
+    }
+    if (s->pulls.stream) return w->joined;
+    *pitch = g->run_dim < 0 ? 0 : g->stride[1][g->run_dim];
+    return (unsigned char *)out;
+}
+
+/* All elements along run_dim and lanes. */
 static void pull_rows(struct puller *w) {
     const struct scatter_state *s = w->s;
     const struct picks *g = &s->g;
-    int64_t rows = g->run_dim < 0 ? 1 : w->extent[g->run_dim];
-    int64_t out_pitch = g->run_dim < 0 ? 0 : g->stride[1][g->run_dim];
+    int64_t rows = g->run_dim < 0 ? 1 : w->extent[g->run_dim], pitch;
     bool split = g->axis[g->lane_dim].stride > 1;
-    bool there = s->plain && g->stride[1][g->lane_dim] == 1 && !s->pulls.stream;
     if (g->run_dim >= 0) w->at[g->run_dim] = w->begin[g->run_dim];
     w->at[g->lane_dim] = w->begin[g->lane_dim];
     char *out = (char *)w->execution->out[0] +
                 lax_i_offset(g->rank, w->at, g->stride[1]) * (int64_t)s->size;
-    int64_t n = w->extent[g->lane_dim];
-    unsigned char *joined = there ? (unsigned char *)out : w->joined;
-    w->pitch = split ? split_row(g, n) : there ? out_pitch : n;
+    unsigned char *joined = place_of_rows(w, out, &pitch);
+    w->pitch = split ? split_row(g, w->extent[g->lane_dim]) : pitch;
     pull_runs(w, split ? w->sums : joined);
-    if (split) join_rows(w, joined, there ? out_pitch : n, rows);
-    if (!there) write_rows(w, out, out_pitch, rows);
+    if (split) join_rows(w, joined, pitch, rows);
+    if (s->pulls.stream)
+        stream_rows(w, out, g->run_dim < 0 ? 0 : g->stride[1][g->run_dim], rows);
 }
 
 void lax_i_pull_box(const struct scatter_state *s, struct execution *execution, int64_t number,
@@ -314,10 +346,12 @@ void lax_i_pull_box(const struct scatter_state *s, struct execution *execution, 
                                  .user = &w};
     lax_i_pick_direct(&job);
     if (s->pulls.staged) stage_source(&w);
+    lax_i_pick_dense_like(g, w.extent, g->stride[1], w.joined_stride);
     for (int d = 0; d < g->rank; d++)
         rows[d] = d == g->lane_dim || d == g->run_dim ? 1 : w.extent[d];
     do {
         for (int d = 0; d < g->rank; d++) see(&w, d, w.begin[d] + step[d]);
         pull_rows(&w);
     } while (lax_i_next(g->rank, step, rows));
+    if (s->pulls.boxed) write_box(&w, scratch);
 }
