@@ -69,15 +69,25 @@ static double pieces(const struct window_axis *a) {
     return all < (double)a->in ? all : (double)a->in;
 }
 
-/* Calls for an element of windows that are picked directly: each takes lanes and neighbouring
- * positions along the last other window. */
-static double calls_of_lanes(const struct picks *g, int lanes) {
-    double calls = pieces(&g->axis[lanes]) / (double)lax_i_max(g->axis[lanes].in, 1);
+static double calls_along(const struct window_axis *a) {
+    return pieces(a) / (double)lax_i_max(a->in, 1);
+}
+
+/* The window with the longest runs of positions that are picked together; of equal ones the last.
+ * -1: none but lanes have windows. */
+static int best_run(const struct picks *g, int lanes) {
+    int best = -1;
     for (int d = g->rank - 1; d >= 0; d--) {
         if (d == lanes || lax_i_is_alone(&g->axis[d])) continue;
-        return calls * pieces(&g->axis[d]) / (double)lax_i_max(g->axis[d].in, 1);
+        if (best < 0 || calls_along(&g->axis[d]) < 0.7 * calls_along(&g->axis[best])) best = d;
     }
-    return calls;
+    return best;
+}
+
+/* Calls for an element of windows that are picked directly: each takes lanes and runs. */
+static double calls_of_lanes(const struct picks *g, int lanes) {
+    int run = best_run(g, lanes);
+    return calls_along(&g->axis[lanes]) * (run < 0 ? 1 : calls_along(&g->axis[run]));
 }
 
 /* Is a window so long in the other dimensions that few lanes of it fit a box? */
@@ -152,8 +162,7 @@ void lax_i_picks(struct picks *g, const struct pick_source *source, lax_isa isa)
     while (merge_one(g)) continue;
     windows_first(g);
     choose_lanes(g, source->pairs);
-    for (int d = 0; d < g->rank; d++)
-        if (d != g->lane_dim && !lax_i_is_alone(&g->axis[d])) g->run_dim = d;
+    g->run_dim = best_run(g, g->lane_dim);
     g->key_type = key_type_of(g->type, source->records);
     g->size = lax_dtype_size(g->type);
     g->key_size = lax_dtype_size(g->key_type);
@@ -387,9 +396,11 @@ int64_t lax_i_pick_region(const struct picks *g, bool of_elements) {
 
 int64_t lax_i_pick_dense(const struct picks *g, const int64_t *extent, int64_t *stride) {
     int64_t elements = extent[g->lane_dim];
+    int run = g->records ? -1 : g->run_dim;
     stride[g->lane_dim] = 1;
+    if (run >= 0) stride[run] = elements, elements *= extent[run];
     for (int d = g->rank - 1; d >= 0; d--) {
-        if (d == g->lane_dim) continue;
+        if (d == g->lane_dim || d == run) continue;
         stride[d] = elements;
         elements *= extent[d];
     }

@@ -78,7 +78,8 @@ int64_t lax_i_pick_extent(const struct picks *g, int d, bool of_elements);
 int64_t lax_i_pick_count(const struct picks *g, int d, bool of_elements);
 /* Elements of the largest region, its lanes rounded up to whole phases. */
 int64_t lax_i_pick_region(const struct picks *g, bool of_elements);
-/* Row-major strides of a region with its lanes last; returns its number of elements. */
+/* Row-major strides of a region with its lanes last, runs before them where windows are picked
+ * directly; returns its number of elements. */
 int64_t lax_i_pick_dense(const struct picks *g, const int64_t *extent, int64_t *stride);
 /* The same in the order of a tensor, if its lanes are not contiguous: transposes take the longest
  * pieces then. */
