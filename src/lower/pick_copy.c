@@ -43,10 +43,12 @@ static void merge_dims(struct dims *c) {
     if (c->n > 0) c->n = last + 1;
 }
 
-/* The dimension that a loop goes along. */
+/* The dimension that a loop goes along: one that is contiguous on both sides, if it is worth a
+ * call; else the longest. */
 static int best_dim(const struct dims *c) {
     int best = 0;
     int64_t most = 0;
+    if (c->dim[0].near == 1 && c->dim[0].far == 1 && c->dim[0].size >= 12) return 0;
     for (int i = 0; i < c->n; i++) {
         int64_t now = c->dim[i].size * (c->dim[i].far == 1 ? 4 : 1);
         if (now > most) most = now, best = i;
