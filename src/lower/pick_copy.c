@@ -103,8 +103,7 @@ static void transpose(struct dims *c, const struct pick_copy *copy, bool out, ch
     while (next(c, a, b, &near, &far));
 }
 
-static void loop(struct dims *c, const struct pick_copy *copy, bool out, char *rows,
-                 char *tensor) {
+static void loop(struct dims *c, const struct pick_copy *copy, bool out, char *rows, char *tensor) {
     int along = best_dim(c);
     int64_t near = 0, far = 0, n = c->dim[along].size;
     int64_t here = c->dim[along].near, there = c->dim[along].far;

@@ -320,7 +320,8 @@ static double best_boxes(struct picks *g, bool of_elements, double room) {
 static double room_for_threads(const struct picks *g, double room) {
     double elements = 1;
     for (int d = 0; d < g->rank; d++) elements *= (double)g->axis[d].in;
-    double least = g->records || g->key_size < 4 ? 32768 : 16384, share = elements / 8 < least ? least : elements / 8;
+    double least = g->records || g->key_size < 4 ? 32768 : 16384,
+           share = elements / 8 < least ? least : elements / 8;
     return room < share ? room : share;
 }
 

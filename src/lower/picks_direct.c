@@ -27,10 +27,16 @@ struct direct {
     char *row_room;
 };
 
+/* Do lanes with phases need room before they are split, or are they split right from the tensors? */
+static bool splits_room(const struct picks *g) {
+    bool there = g->key_type == g->type && g->pairs.fn == NULL && g->stride[0][g->lane_dim] == 1;
+    return g->phases > 1 && !there;
+}
+
 /* Numbers, keys and signs of a chunk; a region before it is split; copied keys and payloads. */
 size_t lax_i_pick_direct_nbytes(const struct picks *g, bool of_elements) {
     int64_t elements = 0;
-    if (g->phases > 1) elements += lax_i_pick_region(g, of_elements);
+    if (splits_room(g)) elements += lax_i_pick_region(g, of_elements);
     if (g->copied) elements += lax_i_pick_region(g, of_elements);
     if (g->pairs.copied) elements += lax_i_pick_region(g, of_elements);
     return (size_t)PICK_LANES * 24 + (size_t)elements * g->key_size;
@@ -47,20 +53,14 @@ struct source {
     bool copied;
 };
 
-/* Are lanes with phases split right from the tensor? */
-static bool splits_there(const struct picks *g, const struct source *from) {
-    return from->size == g->key_size && g->pairs.fn == NULL && g->key_type == g->type &&
-           g->stride[from->tensor][g->lane_dim] == 1;
-}
-
 /* Rows whose phases lie one after the other; room: of the region without them. */
-static void split_region(const struct direct *w, const struct source *from,
-                         const struct lanes *lanes, char *to, const struct pick_copy *copy) {
+static void split_region(const struct direct *w, const struct lanes *lanes, char *to,
+                         const struct pick_copy *copy) {
     const struct picks *g = w->g;
     int64_t step[PICK_RANK] = {0}, rows[PICK_RANK], dense[PICK_RANK];
     const int64_t *strides = copy->far;
     const char *source = lanes->corner;
-    if (!splits_there(g, from)) {
+    if (splits_room(g)) {
         struct pick_copy gather = *copy;
         lax_i_pick_dense(g, w->box->extent, dense);
         gather.near = dense;
@@ -84,9 +84,9 @@ static char *copy_region(struct direct *w, const struct source *from, struct lan
     memcpy(extent, w->box->extent, sizeof extent);
     lanes->phase = lax_i_ceil_div(extent[g->lane_dim], g->phases);
     extent[g->lane_dim] = lanes->phase * g->phases;
-    int64_t elements = g->phases > 1 ? lax_i_pick_dense(g, extent, lanes->stride)
-                                     : lax_i_pick_dense_like(g, extent, g->stride[from->tensor],
-                                                             lanes->stride);
+    int64_t elements =
+        g->phases > 1 ? lax_i_pick_dense(g, extent, lanes->stride)
+                      : lax_i_pick_dense_like(g, extent, g->stride[from->tensor], lanes->stride);
     const struct pick_copy copy = {.rank = g->rank,
                                    .extent = w->box->extent,
                                    .near = lanes->stride,
@@ -97,7 +97,7 @@ static char *copy_region(struct direct *w, const struct source *from, struct lan
                                    .convert = from->load,
                                    .moves = g->moves};
     if (elements > 0 && g->phases > 1)
-        split_region(w, from, lanes, room, &copy);
+        split_region(w, lanes, room, &copy);
     else if (elements > 0)
         lax_i_pick_gather(&copy, room, lanes->corner);
     lanes->corner = room;
@@ -125,7 +125,7 @@ static void prepare_lanes(struct direct *w) {
     const struct source payloads = {PICK_PAYLOAD, w->job->payloads, &g->pairs.load, g->pairs.size,
                                     g->pairs.copied};
     char *room = w->row_room;
-    if (g->phases > 1) room += (size_t)dense_elements(w) * g->key_size;
+    if (splits_room(g)) room += (size_t)dense_elements(w) * g->key_size;
     room = prepare(w, &keys, &w->keys, room);
     if (g->pairs.fn != NULL) prepare(w, &payloads, &w->payloads, room);
 }

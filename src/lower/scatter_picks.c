@@ -87,7 +87,8 @@ static void store(const struct work *w, const int64_t *begin, const int64_t *ext
                                    .moves = g->moves,
                                    .room = w->room};
     char *out = (char *)w->execution->out[0];
-    lax_i_pick_scatter(&copy, out + lax_i_offset(g->rank, begin, g->stride[1]) * (int64_t)w->s->size,
+    lax_i_pick_scatter(&copy,
+                       out + lax_i_offset(g->rank, begin, g->stride[1]) * (int64_t)w->s->size,
                        w->acc + (size_t)from * w->s->acc_size);
 }
 

@@ -20,7 +20,7 @@ struct puller {
     struct taps covers[PICK_RANK]; /* positions whose windows hold the element `at` */
     char *numbers, *staged;
     unsigned char *sums, *joined;
-    int64_t pitch; /* of sums: rows; lanes with phases are split there */
+    int64_t pitch;                    /* of sums: rows; lanes with phases are split there */
     int64_t joined_stride[PICK_RANK]; /* of a box's results */
     const void *number[LAX_PICK_TAPS], *source[LAX_PICK_TAPS];
     int64_t tap[LAX_PICK_TAPS];
@@ -286,8 +286,8 @@ static void write_box(const struct puller *w, void *room) {
                                    .moves = g->moves,
                                    .room = room};
     char *out = (char *)w->execution->out[0];
-    lax_i_pick_scatter(&copy, out + lax_i_offset(g->rank, w->begin, g->stride[1]) * (int64_t)s->size,
-                       w->joined);
+    lax_i_pick_scatter(
+        &copy, out + lax_i_offset(g->rank, w->begin, g->stride[1]) * (int64_t)s->size, w->joined);
 }
 
 /* Where the results of the present rows are put together, and how far apart rows are. */
@@ -320,8 +320,7 @@ static void pull_rows(struct puller *w) {
     w->pitch = split ? split_row(g, w->extent[g->lane_dim]) : pitch;
     pull_runs(w, split ? w->sums : joined);
     if (split) join_rows(w, joined, pitch, rows);
-    if (s->pulls.stream)
-        stream_rows(w, out, g->run_dim < 0 ? 0 : g->stride[1][g->run_dim], rows);
+    if (s->pulls.stream) stream_rows(w, out, g->run_dim < 0 ? 0 : g->stride[1][g->run_dim], rows);
 }
 
 void lax_i_pull_box(const struct scatter_state *s, struct execution *execution, int64_t number,
