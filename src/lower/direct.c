@@ -20,6 +20,7 @@ enum {
     GROUP_NBYTES = 48 << 10, /* of panels that each tile of positions goes through at once */
     PANEL_LIMIT = 1 << 20,
     LYING_POSITIONS = 1024, /* that weights are read for as they lie; see weights_lie */
+    LYING_NARROW = 64,
 };
 
 static bool applicable(const struct problem *problem, const struct machine *machine, char *why) {
@@ -97,10 +98,14 @@ static bool choose_boxes(struct direct *d, const struct problem *problem) {
 
 /* Whether kernels can read weights where they lie (HWIO), which then are read once less. Rows of a
  * block are far apart there, and share few sets of the caches: with many positions panels are
- * better. Packing had cost 30 % of the time of a 3 x 3 layer of 512 features and 49 positions, 3 %
- * at 289 positions, and saves 3 to 20 % beyond 1,500. */
-static bool weights_lie(const struct conv_problem *p, lax_dtype type, double positions) {
-    return p->rhs_type == type && p->rhs_out == 1 && !p->open_batch && positions <= LYING_POSITIONS;
+ * better, the sooner the narrower blocks are. Packing had cost 30 % of the time of a 3 x 3 layer of
+ * 512 features and 49 positions, 3 % at 289 positions, and saves 3 to 20 % beyond 1,500; with rows
+ * of one line it saves as much at 170. */
+static bool weights_lie(const struct conv_problem *p, lax_dtype type, double positions,
+                        int64_t width) {
+    bool wide = width * (int64_t)lax_dtype_size(type) >= 256 || p->rhs_in == width;
+    return p->rhs_type == type && p->rhs_out == 1 && !p->open_batch &&
+           positions <= (wide ? LYING_POSITIONS : LYING_NARROW);
 }
 
 /* Feature blocks of a task: sums stay in the cache, and there are tasks to share out. */
@@ -129,7 +134,7 @@ bool lax_i_direct_choose(struct direct *d, const struct plan *plan) {
     lax_i_direct_copies(d, p, plan->machine.isa);
     d->stream = !d->along_k && lax_i_direct_wants_stream(d, p, &plan->machine);
     d->panel_nbytes = d->ob * d->taps * d->kb * d->nb * d->size;
-    d->lies = !d->along_k && weights_lie(p, d->type, (double)outputs(d));
+    d->lies = !d->along_k && weights_lie(p, d->type, (double)outputs(d), d->nb);
     d->pack_in_task = !d->lies && d->boxes == 1 && !p->open_batch && d->panel_nbytes <= PANEL_LIMIT;
     if (!d->pack_in_task) d->panel_nbytes = 0;
     return true;
@@ -184,7 +189,11 @@ static double cost(const struct problem *problem, const struct machine *machine)
         2 * e.out * features * depth * (1 + overhead(p, e.taps, depth, features == (double)lanes));
     double in = e.in * (double)p->in_features, out = e.out * (double)p->out_features;
     double ns = flops * size / 4 / (0.95 * machine->gflops);
-    ns += e.weights * (weights_lie(p, type, e.out / fmax((double)p->groups, 1)) ? 0.1 : 0.5);
+    double positions = e.out / fmax((double)p->groups, 1);
+    int64_t width = lanes * vectors_for((int64_t)fmin(positions, MOST_POSITIONS),
+                                        lax_i_direct_wide_tiles(type, machine->isa),
+                                        lax_i_ceil_div(p->out_features, lanes));
+    ns += e.weights * (weights_lie(p, type, positions, width) ? 0.1 : 0.5);
     ns += (in + out) * size / machine->gbytes * 0.3;
     if (p->lhs_feature != 1 && p->in_features != 1) ns += in * 0.6;
     if (p->out_feature != 1 && p->out_features != 1) ns += out * 0.6;

@@ -122,10 +122,11 @@ static void fold_plain(const struct strip_job *job, const struct run *run, void 
     job->s->fold->taps(to, rows, n, &span);
 }
 
+/* Elements that are their working form: short rows, which x wants, in vectors of several rows. */
 static void fold_run(const struct strip_job *job, const struct run *run, bool work, void *to,
                      int64_t out_step) {
     const struct strips *s = job->s;
-    if (run->count > 0 && s->fold->box != NULL)
+    if (run->count > 0 && s->fold->box != NULL && (s->has_x || !s->plain))
         fold_columns(job, run, work, to, out_step);
     else if (run->count > 0)
         fold_plain(job, run, to, out_step);

@@ -130,7 +130,7 @@ static bool slides_at_once(const struct strip_level *l, int j, int n) {
 
 /* The innermost levels whose windows have few elements together. */
 static void set_box(struct strips *s) {
-    int64_t rows = 1, most = s->fold->box != NULL ? STRIP_BOX : STRIP_ROWS;
+    int64_t rows = 1, most = s->plain ? STRIP_ROWS : STRIP_BOX;
     s->box = s->n;
     if (!s->lies) return;
     while (s->box > 0 && !s->level[s->box - 1].stack && rows * s->level[s->box - 1].most <= most)

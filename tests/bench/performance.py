@@ -34,6 +34,7 @@ RUNS = {
     "bf16": "--family dense --dtype bf16 --peers self --self dtype=f32",
     "f16": "--family dense --dtype f16 --peers self --self dtype=f32",
     "threads": "--family dense --threads 2 --peers self --self threads=1",
+    "window_threads": "--rows windows --threads 2 --peers self --self threads=1",
 }
 CLIFFS = {
     "cliffs": ["--draws 2000", "--draws 2000 --dtype f64", "--kind window --draws 3000"],

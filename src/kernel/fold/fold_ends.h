@@ -14,6 +14,24 @@
 
 #undef WORK
 
+#define NAME NAME_OF(box_max, SUFFIX)
+#define ELEM TYPE
+#define WORK TYPE
+#define SIZE LANE_SIZE
+#define BOX_OP MAX_OP
+#define BOX_READ fold_read
+#define BOX_WRITE(to, v, work) fold_write(to, v)
+#include "kernel/fold/fold_plain.h"
+
+#define NAME NAME_OF(box_min, SUFFIX)
+#define ELEM TYPE
+#define WORK TYPE
+#define SIZE LANE_SIZE
+#define BOX_OP MIN_OP
+#define BOX_READ fold_read
+#define BOX_WRITE(to, v, work) fold_write(to, v)
+#include "kernel/fold/fold_plain.h"
+
 #define NAME NAME_OF(across_max, SUFFIX)
 #define ELEM TYPE
 #define WORK TYPE

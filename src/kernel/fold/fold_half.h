@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#ifdef __AVX512BW__
+#include "kernel/convert/half_x86.h"
+#endif
+
 /* f16 and bf16 to f32 and back, lane by lane in vectors. The same bits as lax_i_from_f16 and its
  * kin, which are functions that no loop can be made of. */
 
@@ -89,11 +93,15 @@ FOLD_INLINE FOLD_VECTOR read_f16(const void *from) {
 /* Half a vector at `to`. */
 FOLD_INLINE void write_bf16(void *to, FOLD_VECTOR v, bool work) {
     float lanes[sizeof v / sizeof(float)];
-    uint16_t halves[sizeof lanes / sizeof *lanes];
     fold_write(work ? to : lanes, v);
     if (work) return;
+#if defined(__AVX512BW__)
+    _mm256_storeu_si256(to, bf16_of_16(lanes));
+#else
+    uint16_t halves[sizeof lanes / sizeof *lanes];
     for (size_t i = 0; i < sizeof lanes / sizeof *lanes; i++) halves[i] = to_bf16(lanes[i]);
     memcpy(to, halves, sizeof halves);
+#endif
 }
 
 FOLD_INLINE void write_f16(void *to, FOLD_VECTOR v, bool work) {

@@ -30,6 +30,15 @@
 #undef FOLD_FEW
 #undef WORK
 
+#define NAME NAME_OF(box_add, SUFFIX)
+#define ELEM TYPE
+#define WORK TYPE
+#define SIZE LANE_SIZE
+#define BOX_OP SUM
+#define BOX_READ fold_read
+#define BOX_WRITE(to, v, work) fold_write(to, v)
+#include "kernel/fold/fold_plain.h"
+
 #define NAME NAME_OF(across_add, SUFFIX)
 #define ELEM TYPE
 #define WORK TYPE
