@@ -27,7 +27,7 @@ struct direct {
     char *row_room;
 };
 
-/* Do lanes with phases need room before they are split, or are they split right from the tensors? */
+/* Do lanes with phases need room before they are split, or are they split where they lie? */
 static bool splits_room(const struct picks *g) {
     bool there = g->key_type == g->type && g->pairs.fn == NULL && g->stride[0][g->lane_dim] == 1;
     return g->phases > 1 && !there;
