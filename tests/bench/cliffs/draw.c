@@ -24,14 +24,23 @@ bool cliffs_set_out(struct axis *a) {
     return a->out > 0;
 }
 
+/* Windows over a place of the padded axis: taps k whose window would begin at a whole stride and is
+ * there. Every period-th tap does. */
+static int64_t windows_over(const struct axis *a, int64_t place) {
+    int64_t low = place - (a->out - 1) * a->stride, period = 1, first = 0, last = a->window - 1;
+    while (period * a->dilation % a->stride != 0) period++;
+    if (low > 0) first = (low + a->dilation - 1) / a->dilation;
+    if (place < 0 || a->out == 0) return 0;
+    if (last > place / a->dilation) last = place / a->dilation;
+    for (int64_t k = first; k < first + period && k <= last; k++)
+        if ((place - k * a->dilation) % a->stride == 0) return (last - k) / period + 1;
+    return 0;
+}
+
 double cliffs_count(const struct axis *a, int64_t *touched, double *step) {
     int64_t first = -1, last = -1, n = 0, pairs = 0;
     for (int64_t i = 0; i < a->in; i++) {
-        int64_t place = i * a->spread + a->low, met = 0;
-        for (int64_t k = 0; k < a->window; k++) {
-            int64_t at = place - k * a->dilation;
-            met += at >= 0 && at % a->stride == 0 && at / a->stride < a->out;
-        }
+        int64_t met = windows_over(a, i * a->spread + a->low);
         pairs += met;
         if (!met) continue;
         if (first < 0) first = i;
