@@ -173,8 +173,6 @@ static int64_t steps_to_lattice(const struct window_axis *a, int64_t u) {
     return multiply_modulo(missing, invert_modulo(a->window_dilation / g, m), m);
 }
 
-/* u(w) = position * stride + w * window_dilation - pad_lo must be on the base lattice and inside;
- * once it is, it is again `p` positions later. */
 /* Most windows are not dilated, and need no division. */
 static struct taps plain_taps_at(const struct window_axis *a, int64_t position) {
     int64_t u = position * a->stride - a->pad_lo, end = lax_i_min(u + a->size, a->in);
@@ -183,6 +181,8 @@ static struct taps plain_taps_at(const struct window_axis *a, int64_t position) 
     return (struct taps){.first = first, .step = 1, .count = end - first};
 }
 
+/* u(w) = position * stride + w * window_dilation - pad_lo must be on the base lattice and inside;
+ * once it is, it is again `p` positions later. */
 struct taps lax_i_taps_at(const struct window_axis *a, int64_t position) {
     if (a->base_dilation == 1 && a->window_dilation == 1) return plain_taps_at(a, position);
     int64_t u = position * a->stride - a->pad_lo, end = lattice_end(a);
