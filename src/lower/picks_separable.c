@@ -3,30 +3,15 @@
  * one first, so that a window's elements are compared in row-major order. Planes of records (key
  * and index) shrink from elements to positions, a dimension a pass. A pass cuts the dimension
  * into blocks of a window's length and takes winners of blocks' beginnings and ends; each window
- * is the end of one block and the beginning of the next (van Herk, Gil and Werman). Along lanes
- * winners of 1, 2, 4, ... neighbours are taken, and each window is two overlapping ones. Both
- * regroup the comparisons, which the records' flags allow even where NaN is forgotten. */
-#include "lower/picks.h"
+ * is the end of one block and the beginning of the next (van Herk, Gil and Werman); along
+ * lanes and short rows see picks_lines.c. Both regroup the comparisons, which the records' flags
+ * allow even where NaN is forgotten. */
+#include "lower/picks_passes.h"
 
 #include <math.h>
 
 /* Lanes of a column; rows so short are passed through as lines are. */
 enum { CHUNK = 64, SHORT = 32 };
-
-struct plane {
-    char *key, *index;
-    int64_t extent[PICK_RANK], stride[PICK_RANK];
-};
-
-struct separable {
-    const struct pick_job *job;
-    const struct picks *g;
-    size_t size; /* of a key, and of an index */
-    struct plane from, to;
-    char *room; /* of a pass: beginnings and ends of columns, or four lines */
-    int64_t pass;
-    struct pick_row row;
-};
 
 /* --- sizes ------------------------------------------------------------------------------------ */
 
@@ -70,20 +55,6 @@ int64_t lax_i_pick_corner(const struct picks *g, const int64_t *extent, const in
 
 /* --- records ---------------------------------------------------------------------------------- */
 
-static struct pick_record record_at(const struct plane *p, int64_t at, size_t size) {
-    return (struct pick_record){p->key + at * (int64_t)size, p->index + at * (int64_t)size};
-}
-
-static struct pick_record step_by(struct pick_record r, int64_t n, size_t size) {
-    return (struct pick_record){(char *)r.key + n * (int64_t)size,
-                                (char *)r.index + n * (int64_t)size};
-}
-
-static void copy(struct pick_record to, struct pick_record from, int64_t n, size_t size) {
-    memcpy(to.key, from.key, (size_t)n * size);
-    memcpy(to.index, from.index, (size_t)n * size);
-}
-
 /* Where each element of the region lies; all are one row if ids count them. */
 static void count_plane(const struct separable *w, int64_t elements) {
     const struct picks *g = w->g;
@@ -97,7 +68,7 @@ static void count_plane(const struct separable *w, int64_t elements) {
     for (int d = 0; d < g->rank; d++) rows[d] = d == g->lane_dim ? 1 : w->from.extent[d];
     do {
         struct pick_record r =
-            record_at(&w->from, lax_i_offset(g->rank, step, w->from.stride), w->size);
+            lax_i_record_at(&w->from, lax_i_offset(g->rank, step, w->from.stride), w->size);
         g->kernel->count(r.index, r.key, lax_i_offset(g->rank, step, ids) - corner,
                          ids[g->lane_dim], n);
     } while (lax_i_next(g->rank, step, rows));
@@ -135,7 +106,7 @@ struct column {
 };
 
 static struct pick_record row_of(const struct column *c, int64_t i) {
-    return step_by(c->from, i * c->pitch, c->size);
+    return lax_i_record_step(c->from, i * c->pitch, c->size);
 }
 
 /* Rows are few: a short division takes half the time of a long one. */
@@ -146,7 +117,7 @@ static int64_t quotient(int64_t a, int64_t b) {
 /* Winner from the beginning of i's block up to i, and from i to the block's end; `at`: i's place in
  * the block. */
 static struct pick_record begin_of(const struct column *c, int64_t i, int64_t at) {
-    return at == 0 ? row_of(c, i) : step_by(c->begin, i * c->chunk, c->size);
+    return at == 0 ? row_of(c, i) : lax_i_record_step(c->begin, i * c->chunk, c->size);
 }
 
 static bool ends(const struct column *c, int64_t i, int64_t at) {
@@ -154,20 +125,20 @@ static bool ends(const struct column *c, int64_t i, int64_t at) {
 }
 
 static struct pick_record end_of(const struct column *c, int64_t i, int64_t at) {
-    return ends(c, i, at) ? row_of(c, i) : step_by(c->end, i * c->chunk, c->size);
+    return ends(c, i, at) ? row_of(c, i) : lax_i_record_step(c->end, i * c->chunk, c->size);
 }
 
 static void scan_blocks(const struct column *c, const struct pick_kernel *kernel) {
     int64_t steps = lax_i_ceil_div(c->extent, c->step), at = 0;
     for (int64_t k = 0; k < steps; k++, at = at + 1 == c->block ? 0 : at + 1)
         for (int64_t i = k * c->step; at > 0 && i < lax_i_min((k + 1) * c->step, c->extent); i++)
-            kernel->merge(step_by(c->begin, i * c->chunk, c->size),
+            kernel->merge(lax_i_record_step(c->begin, i * c->chunk, c->size),
                           begin_of(c, i - c->step, at - 1), row_of(c, i), c->lanes);
     for (int64_t k = steps - 1; k >= 0; k--) {
         at = at == 0 ? c->block - 1 : at - 1;
         for (int64_t i = k * c->step; i < lax_i_min((k + 1) * c->step, c->extent); i++)
             if (!ends(c, i, at))
-                kernel->merge(step_by(c->end, i * c->chunk, c->size), row_of(c, i),
+                kernel->merge(lax_i_record_step(c->end, i * c->chunk, c->size), row_of(c, i),
                               end_of(c, i + c->step, at + 1), c->lanes);
     }
 }
@@ -183,7 +154,8 @@ static void window_winner(const struct column *c, const struct pick_kernel *kern
     if (block != other)
         kernel->merge(to, end_of(c, first, from), begin_of(c, last, until), c->lanes);
     else
-        copy(to, from == 0 ? begin_of(c, last, until) : end_of(c, first, from), c->lanes, c->size);
+        lax_i_record_copy(to, from == 0 ? begin_of(c, last, until) : end_of(c, first, from),
+                          c->lanes, c->size);
 }
 
 /* A block is as long as the shortest window that is not clipped: base dilation makes some longer
@@ -199,7 +171,7 @@ static struct column column_of(const struct separable *w, int d, int64_t pitch) 
     c.block = lax_i_max(a->size / (a->base_dilation / g), 1);
     c.begin.key = w->room;
     c.begin.index = w->room + w->pass * (int64_t)w->size;
-    c.end = step_by(c.begin, 2 * w->pass, w->size);
+    c.end = lax_i_record_step(c.begin, 2 * w->pass, w->size);
     return c;
 }
 
@@ -228,8 +200,9 @@ static void pass_chunk(struct separable *w, int d, struct column *c, struct pick
         n = clipped ? 1 : lax_i_whole_windows(a, p, end);
         if (clipped) pass_clipped(w, d, c, p, to);
         for (int64_t j = 0; j < n && !clipped; j++, from += a->stride)
-            window_winner(c, w->g->kernel, from, from + width, step_by(to, j * c->pitch, w->size));
-        to = step_by(to, n * c->pitch, w->size);
+            window_winner(c, w->g->kernel, from, from + width,
+                          lax_i_record_step(to, j * c->pitch, w->size));
+        to = lax_i_record_step(to, n * c->pitch, w->size);
     }
 }
 
@@ -242,147 +215,9 @@ static void pass_rows(struct separable *w, int d) {
     for (int64_t o = 0; o < outer; o++)
         for (int64_t i = 0; i < inner; i += c.chunk) {
             c.lanes = lax_i_min(inner - i, c.chunk);
-            c.from = record_at(&w->from, o * w->from.extent[d] * inner + i, w->size);
-            pass_chunk(w, d, &c, record_at(&w->to, o * w->to.extent[d] * inner + i, w->size));
+            c.from = lax_i_record_at(&w->from, o * w->from.extent[d] * inner + i, w->size);
+            pass_chunk(w, d, &c, lax_i_record_at(&w->to, o * w->to.extent[d] * inner + i, w->size));
         }
-}
-
-/* --- a pass along lanes, or along short rows -------------------------------------------------- */
-
-/* Elements of `unit` lanes one after the other. */
-struct line {
-    struct pick_record from, a, b; /* a, b: winners of neighbours */
-    struct pick_record begin, end; /* of windows that the operand clips */
-    int64_t n, step, unit;         /* in lanes */
-    size_t size;
-};
-
-/* Winners of the first `m` lanes of each residue, up to each of them, in log(m) merges. */
-static void clip_begin(const struct line *l, const struct pick_kernel *kernel,
-                       struct pick_record other, int64_t m) {
-    struct pick_record now = l->begin, next = other;
-    copy(now, l->from, m, l->size);
-    for (int64_t s = l->step; s < m; s *= 2) {
-        copy(next, now, s, l->size);
-        kernel->merge(step_by(next, s, l->size), now, step_by(now, s, l->size), m - s);
-        struct pick_record done = next;
-        next = now, now = done;
-    }
-    if (now.key != l->begin.key) copy(l->begin, now, m, l->size);
-}
-
-/* The same from each of the last m on. */
-static void clip_end(const struct line *l, const struct pick_kernel *kernel,
-                     struct pick_record other, int64_t m) {
-    struct pick_record to = step_by(l->end, l->n - m, l->size), now = to, next = other;
-    copy(now, step_by(l->from, l->n - m, l->size), m, l->size);
-    for (int64_t s = l->step; s < m; s *= 2) {
-        copy(step_by(next, m - s, l->size), step_by(now, m - s, l->size), s, l->size);
-        kernel->merge(next, now, step_by(now, s, l->size), m - s);
-        struct pick_record done = next;
-        next = now, now = done;
-    }
-    if (now.key != to.key) copy(to, now, m, l->size);
-}
-
-/* Winners of windows of `taps` from each element on, as far as they fit; returns where. */
-static struct pick_record double_line(struct line *l, const struct pick_kernel *kernel,
-                                      int64_t taps) {
-    struct pick_record now = l->from, next = l->a;
-    int64_t m = 1;
-    if ((taps - 1) * l->step >= l->n) return now;
-    while (m < taps) {
-        int64_t more = lax_i_min(m, taps - m);
-        int64_t n = l->n - (m + more - 1) * l->step;
-        kernel->merge(next, now, step_by(now, more * l->step, l->size), n);
-        now = next;
-        next = now.key == l->a.key ? l->b : l->a;
-        m += more;
-    }
-    return now;
-}
-
-/* Every stride-th element of n. */
-static void spread(const struct line *l, struct pick_record to, struct pick_record from,
-                   int64_t stride, int64_t n) {
-    if (stride == 1) {
-        copy(to, from, n * l->unit, l->size);
-        return;
-    }
-    if (l->unit == 1) {
-        lax_i_convert_fn *move = lax_i_move_kernel(l->size == 4 ? LAX_S32 : LAX_S64);
-        move(to.key, 1, from.key, stride, n);
-        move(to.index, 1, from.index, stride, n);
-        return;
-    }
-    for (int64_t i = 0; i < n; i++)
-        copy(step_by(to, i * l->unit, l->size), step_by(from, i * stride * l->unit, l->size),
-             l->unit, l->size);
-}
-
-/* Positions from p on, before end, that the operand clips at one side, the same for all. */
-static int64_t clipped_alike(const struct window_axis *a, int64_t p, int64_t end) {
-    int64_t from = p * a->stride - a->pad_lo, last = from + a->size - 1, n = 1;
-    if (a->window_dilation != 1 || last < 0 || from >= a->in || (from < 0 && last >= a->in))
-        return 1;
-    if (from >= 0)
-        n = (a->in - 1 - from) / a->stride + 1;
-    else
-        n = lax_i_min(lax_i_ceil_div(-from, a->stride), (a->in - 1 - last) / a->stride + 1);
-    return lax_i_min(n, end - p);
-}
-
-/* n positions from p on. */
-static void take_clipped(const struct line *l, const struct window_axis *a, int64_t low, int64_t p,
-                         int64_t n, struct pick_record to) {
-    struct taps t = lax_i_taps_at(a, p);
-    int64_t first = (t.first - low) * l->unit;
-    int64_t last = first + (t.count - 1) * t.step * l->unit;
-    struct pick_record none = l->from; /* nobody asks for it */
-    bool begins = p * a->stride < a->pad_lo;
-    struct pick_record winner = t.count == 0 ? none
-                                : begins     ? step_by(l->begin, last, l->size)
-                                             : step_by(l->end, first, l->size);
-    spread(l, to, winner, a->stride, n);
-}
-
-static void pass_line(struct separable *w, int d, struct line *l, struct pick_record to) {
-    const struct picks *g = w->g;
-    const struct pick_box *box = w->job->box;
-    const struct window_axis *a = &g->axis[d];
-    int64_t end = box->first[d] + box->count[d], n, reach = (a->size - 1) * a->window_dilation;
-    struct pick_record whole = double_line(l, g->kernel, a->size);
-    struct pick_record other = whole.key == l->a.key ? l->b : l->a;
-    int64_t m = lax_i_min(reach * l->unit, l->n);
-    if (box->first[d] * a->stride < a->pad_lo) clip_begin(l, g->kernel, other, m);
-    if ((end - 1) * a->stride - a->pad_lo + reach >= a->in) clip_end(l, g->kernel, other, m);
-    for (int64_t p = box->first[d]; p < end; p += n) {
-        struct pick_record at = step_by(to, (p - box->first[d]) * l->unit, w->size);
-        int64_t from = p * a->stride - a->pad_lo;
-        bool clipped = from < 0 || from + reach >= a->in;
-        n = clipped ? clipped_alike(a, p, end) : lax_i_whole_windows(a, p, end);
-        if (clipped)
-            take_clipped(l, a, box->low[d], p, n, at);
-        else
-            spread(l, at, step_by(whole, (from - box->low[d]) * l->unit, w->size), a->stride, n);
-    }
-}
-
-static void pass_lines(struct separable *w, int d, int64_t unit) {
-    int64_t lines = 1;
-    struct line l = {.n = w->from.extent[d] * unit, .size = w->size, .unit = unit};
-    for (int e = 0; e < w->g->rank; e++) lines *= w->from.extent[e];
-    lines /= lax_i_max(l.n, 1);
-    struct pick_record *const rows[] = {&l.a, &l.b, &l.begin, &l.end};
-    l.step = w->g->axis[d].window_dilation * unit;
-    for (int i = 0; i < LAX_COUNTOF(rows); i++) {
-        rows[i]->key = w->room + 2 * i * l.n * (int64_t)w->size;
-        rows[i]->index = (char *)rows[i]->key + l.n * (int64_t)w->size;
-    }
-    for (int64_t i = 0; i < lines; i++) {
-        l.from = record_at(&w->from, i * l.n, w->size);
-        pass_line(w, d, &l, record_at(&w->to, i * w->to.extent[d] * unit, w->size));
-    }
 }
 
 /* --- all passes ------------------------------------------------------------------------------- */
@@ -392,9 +227,9 @@ static void pass(struct separable *w, int d) {
     w->to.extent[d] = w->job->box->count[d];
     lax_i_pick_dense(w->g, w->to.extent, w->to.stride);
     if (d == w->g->lane_dim)
-        pass_lines(w, d, 1);
+        lax_i_pick_lines(w, d, 1);
     else if (w->from.stride[d] <= SHORT && w->g->axis[d].base_dilation == 1)
-        pass_lines(w, d, w->from.stride[d]);
+        lax_i_pick_lines(w, d, w->from.stride[d]);
     else
         pass_rows(w, d);
     struct plane done = w->to;
@@ -412,8 +247,8 @@ static void merge_start(struct separable *w, struct pick_record r, int64_t n) {
     lax_i_move_kernel(w->g->key_type)(start.key, 1, w->job->start, 0, CHUNK);
     lax_i_move_kernel(index)(start.index, 1, last, 0, CHUNK);
     for (int64_t l = 0; l < n; l += CHUNK)
-        w->g->kernel->merge(step_by(r, l, w->size), start, step_by(r, l, w->size),
-                            lax_i_min(CHUNK, n - l));
+        w->g->kernel->merge(lax_i_record_step(r, l, w->size), start,
+                            lax_i_record_step(r, l, w->size), lax_i_min(CHUNK, n - l));
 }
 
 /* Does the window at p hold no element? */
@@ -436,7 +271,7 @@ static void take_row(struct separable *w, const int64_t *step, bool empty) {
     const struct picks *g = w->g;
     int d = g->lane_dim;
     struct pick_record r =
-        record_at(&w->from, lax_i_offset(g->rank, step, w->from.stride), w->size);
+        lax_i_record_at(&w->from, lax_i_offset(g->rank, step, w->from.stride), w->size);
     struct pick_row *row = &w->row;
     for (int e = 0; e < g->rank; e++) row->position[e] = box->first[e] + step[e];
     if (!empty && w->job->start != NULL) merge_start(w, r, box->count[d]);
@@ -444,8 +279,8 @@ static void take_row(struct separable *w, const int64_t *step, bool empty) {
         bool none;
         row->position[d] = box->first[d] + q;
         row->lanes = alike(&g->axis[d], row->position[d], box->first[d] + box->count[d], &none);
-        row->key = step_by(r, q, w->size).key;
-        row->number = empty || none ? NULL : step_by(r, q, w->size).index;
+        row->key = lax_i_record_step(r, q, w->size).key;
+        row->number = empty || none ? NULL : lax_i_record_step(r, q, w->size).index;
         row->signs = row->number;
         w->job->take(w->job->user, row);
     }
