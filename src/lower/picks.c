@@ -101,8 +101,8 @@ static bool is_long(const struct picks *g, int d) {
     return reach > 8192;
 }
 
-/* Work of an element if lanes walk dimension d: short rows, copies, windows along lanes, of which
- * separable passes go through those that the operand clips one by one. */
+/* Work of an element if lanes walk dimension d: short rows, copies, windows along lanes, and those
+ * of them that the operand clips, which separable passes take apart. */
 static double lane_cost(const struct picks *g, int d, bool pairs) {
     const struct window_axis *a = &g->axis[d];
     bool alone = lax_i_is_alone(a);

@@ -47,16 +47,8 @@ static void push_all(void *user, const void *index, void *room, void *other_room
     const struct scatter_state *s = w->s;
     const struct picks *g = &s->g;
     int64_t stride[PICK_RANK], n = lax_i_pick_dense(g, w->box.count, stride);
-    const struct pick_copy copy = {.rank = g->rank,
-                                   .extent = w->box.count,
-                                   .near = stride,
-                                   .far = g->stride[2],
-                                   .near_size = s->acc_size,
-                                   .far_size = s->size,
-                                   .plain = s->plain,
-                                   .convert = &s->load,
-                                   .moves = g->moves,
-                                   .room = other_room};
+    struct pick_copy copy = lax_i_scatter_copy(s, 2, w->box.count, stride);
+    copy.room = other_room;
     const char *from = (const char *)w->execution->in[1] +
                        lax_i_offset(g->rank, w->box.first, g->stride[2]) * (int64_t)s->size;
     lax_i_pick_gather(&copy, room, from);
@@ -76,16 +68,8 @@ static void store(const struct work *w, const int64_t *begin, const int64_t *ext
     const struct picks *g = &w->s->g;
     int64_t from = 0;
     for (int d = 0; d < g->rank; d++) from += (begin[d] - w->box.low[d]) * w->acc_stride[d];
-    const struct pick_copy copy = {.rank = g->rank,
-                                   .extent = extent,
-                                   .near = w->acc_stride,
-                                   .far = g->stride[1],
-                                   .near_size = w->s->acc_size,
-                                   .far_size = w->s->size,
-                                   .plain = w->s->plain,
-                                   .convert = &w->s->store,
-                                   .moves = g->moves,
-                                   .room = w->room};
+    struct pick_copy copy = lax_i_scatter_copy(w->s, 1, extent, w->acc_stride);
+    copy.room = w->room;
     char *out = (char *)w->execution->out[0];
     lax_i_pick_scatter(&copy,
                        out + lax_i_offset(g->rank, begin, g->stride[1]) * (int64_t)w->s->size,

@@ -28,6 +28,20 @@ struct scatter_state {
     size_t acc_at, source_at; /* in scratch */
 };
 
+/* A box of source (t = 2) or result (t = 1) in lanes of the accumulator's type, `near` apart. */
+static inline struct pick_copy lax_i_scatter_copy(const struct scatter_state *s, int t,
+                                                  const int64_t *extent, const int64_t *near) {
+    return (struct pick_copy){.rank = s->g.rank,
+                              .extent = extent,
+                              .near = near,
+                              .far = s->g.stride[t],
+                              .near_size = s->acc_size,
+                              .far_size = s->size,
+                              .plain = s->plain,
+                              .convert = t == 1 ? &s->store : &s->load,
+                              .moves = s->g.moves};
+}
+
 /* Decides whether a problem's elements pull. */
 void lax_i_pulls(const struct scatter_problem *p, const struct machine *machine,
                  struct scatter_state *s);

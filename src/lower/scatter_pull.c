@@ -147,15 +147,7 @@ static void keep_row(void *user, const struct pick_row *row) {
 static void stage_source(struct puller *w) {
     const struct scatter_state *s = w->s;
     const struct picks *g = &s->g;
-    const struct pick_copy copy = {.rank = g->rank,
-                                   .extent = w->box.count,
-                                   .near = w->stride,
-                                   .far = g->stride[2],
-                                   .near_size = s->acc_size,
-                                   .far_size = s->size,
-                                   .plain = s->plain,
-                                   .convert = &s->load,
-                                   .moves = g->moves};
+    const struct pick_copy copy = lax_i_scatter_copy(s, 2, w->box.count, w->stride);
     const char *from = (const char *)w->execution->in[1];
     lax_i_pick_gather(&copy, w->staged,
                       from + lax_i_offset(g->rank, w->box.first, g->stride[2]) * (int64_t)s->size);
@@ -244,7 +236,7 @@ static void pull_runs(struct puller *w, unsigned char *sums) {
         for (int64_t e = w->begin[d] + f; e < end; e += n * a->stride) {
             n = alike(a, e, end);
             see(w, d, e);
-            pull_lanes(w, sums + (size_t)((e - w->begin[d]) * w->pitch) * s->acc_size, n);
+            pull_lanes(w, sums + (e - w->begin[d]) * w->pitch * (int64_t)s->acc_size, n);
         }
 }
 
@@ -257,7 +249,7 @@ static void join_rows(struct puller *w, unsigned char *to, int64_t to_pitch, int
     int64_t n = w->extent[d], phase = lax_i_ceil_div(n, s->g.axis[d].stride);
     int64_t phases = lax_i_min(s->g.axis[d].stride, n);
     for (int64_t j = 0; j < rows; j++)
-        s->g.pull->join[lax_i_log2(s->acc_size)](to + (size_t)(j * to_pitch) * s->acc_size,
+        s->g.pull->join[lax_i_log2(s->acc_size)](to + j * to_pitch * (int64_t)s->acc_size,
                                                  w->sums + (size_t)(j * w->pitch) * s->acc_size,
                                                  phase, n, phases);
 }
@@ -275,16 +267,8 @@ static void stream_rows(const struct puller *w, char *out, int64_t out_pitch, in
 static void write_box(const struct puller *w, void *room) {
     const struct scatter_state *s = w->s;
     const struct picks *g = &s->g;
-    const struct pick_copy copy = {.rank = g->rank,
-                                   .extent = w->extent,
-                                   .near = w->joined_stride,
-                                   .far = g->stride[1],
-                                   .near_size = s->acc_size,
-                                   .far_size = s->size,
-                                   .plain = s->plain,
-                                   .convert = &s->store,
-                                   .moves = g->moves,
-                                   .room = room};
+    struct pick_copy copy = lax_i_scatter_copy(s, 1, w->extent, w->joined_stride);
+    copy.room = room;
     char *out = (char *)w->execution->out[0];
     lax_i_pick_scatter(
         &copy, out + lax_i_offset(g->rank, w->begin, g->stride[1]) * (int64_t)s->size, w->joined);

@@ -122,7 +122,8 @@ static void fold_plain(const struct strip_job *job, const struct run *run, void 
     job->s->fold->taps(to, rows, n, &span);
 }
 
-/* Elements that are their working form: short rows, which x wants, in vectors of several rows. */
+/* Rows that are their working form are folded faster where they lie than in a box, but for the
+ * short ones that x wants, of which a box takes several in a vector's time. */
 static void fold_run(const struct strip_job *job, const struct run *run, bool work, void *to,
                      int64_t out_step) {
     const struct strips *s = job->s;

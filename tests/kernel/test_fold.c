@@ -151,7 +151,7 @@ static void check_lines(struct data *d, lax_isa isa) {
     for (int64_t taps = 1; taps <= 9 && d->fold->across != NULL; taps++)
         for (int64_t skip = 1; skip <= 2; skip++)
             for (int64_t lanes = 1; lanes < LANES; lanes++)
-                if (test_takes(case_of(d, isa, 5000 + (int)(taps * 200 + skip * 100 + lanes))))
+                if (test_takes(case_of(d, isa, 8000 + (int)(taps * 200 + skip * 100 + lanes))))
                     check_across(d, taps, skip, lanes);
 }
 
