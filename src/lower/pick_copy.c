@@ -103,6 +103,14 @@ static void transpose(struct dims *c, const struct pick_copy *copy, bool out, ch
     while (next(c, a, b, &near, &far));
 }
 
+static void change(const struct pick_copy *copy, void *to, int64_t to_step, const void *from,
+                   int64_t from_step, int64_t n) {
+    if (copy->move != NULL)
+        copy->move(to, to_step, from, from_step, n);
+    else
+        lax_i_convert(copy->convert, to, to_step, from, from_step, n);
+}
+
 static void loop(struct dims *c, const struct pick_copy *copy, bool out, char *rows, char *tensor) {
     int along = best_dim(c);
     int64_t near = 0, far = 0, n = c->dim[along].size;
@@ -111,9 +119,9 @@ static void loop(struct dims *c, const struct pick_copy *copy, bool out, char *r
         char *row = rows + near * (int64_t)copy->near_size;
         char *at = tensor + far * (int64_t)copy->far_size;
         if (out)
-            lax_i_convert(copy->convert, at, there, row, here, n);
+            change(copy, at, there, row, here, n);
         else
-            lax_i_convert(copy->convert, row, here, at, there, n);
+            change(copy, row, here, at, there, n);
     } while (next(c, along, along, &near, &far));
 }
 
@@ -126,7 +134,7 @@ void lax_i_pick_gather(const struct pick_copy *copy, void *rows, const void *ten
         return;
     }
     transpose(&c, copy, false, copy->plain ? rows : copy->room, (char *)(uintptr_t)tensor);
-    if (!copy->plain) lax_i_convert(copy->convert, rows, 1, copy->room, 1, c.total);
+    if (!copy->plain) change(copy, rows, 1, copy->room, 1, c.total);
 }
 
 void lax_i_pick_scatter(const struct pick_copy *copy, void *tensor, const void *rows) {
@@ -139,7 +147,7 @@ void lax_i_pick_scatter(const struct pick_copy *copy, void *tensor, const void *
         return;
     }
     if (!copy->plain) {
-        lax_i_convert(copy->convert, copy->room, 1, rows, 1, c.total);
+        change(copy, copy->room, 1, rows, 1, c.total);
         from = copy->room;
     }
     transpose(&c, copy, true, from, tensor);

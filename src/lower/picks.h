@@ -99,6 +99,7 @@ struct pick_copy {
     size_t near_size, far_size;
     bool plain;
     const struct converter *convert;
+    lax_i_fold_move_fn *move; /* instead of convert, or NULL */
     const struct move_kernels *moves;
     void *room; /* or NULL */
 };

@@ -134,8 +134,8 @@ static lax_status run(lax_context *ctx, struct problem *p, int way, lax_error *w
 
 /* A lowering to force, which may refuse or have another kind of problem. */
 static const char *some_lowering(struct rng *r) {
-    static const char *const names[] = {"direct", "direct_w", "direct_k",  "brgemm",
-                                        "strips", "blocks",   "separable", "reference"};
+    static const char *const names[] = {"direct", "direct_w", "direct_k",  "brgemm",   "strips",
+                                        "passes", "blocks",   "separable", "reference"};
     return names[rng_in(r, 0, sizeof names / sizeof *names - 1)];
 }
 

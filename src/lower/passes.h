@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Windows a dimension after the other, in boxes that stay in the second-level cache. A pass along
+ * one dimension folds rows of everything inside of it, which are contiguous in the box, so that
+ * rows are long however short each dimension is. Dimensions that lie innermost in memory and are
+ * too short for that take their turn last: the box is transposed, and they are outermost then. */
+#ifndef LAX_LOWER_PASSES_H
+#define LAX_LOWER_PASSES_H
+
+#include "lower/lower.h"
+
+enum {
+    PASSES_GOAL = 384 << 10, /* bytes of both buffers */
+    PASSES_MOST = 4 << 20,   /* ... at most */
+    PASSES_LANE = 64,        /* bytes of rows that are long enough */
+    PASSES_TAPS = 8,         /* elements of windows that are folded one by one */
+    PASSES_MORE = 16,        /* ... if they overlap little */
+    PASSES_BASE = 64,        /* the greatest base dilation */
+    PASSES_TASK = 1 << 16,   /* elements of a task at least */
+    PASSES_TASKS = 16        /* tasks wanted where there is enough to do */
+};
+
+struct passes_dim {
+    struct window_axis axis;
+    int64_t in, out; /* strides */
+    bool free;       /* outputs are the elements */
+    bool slides;
+    int64_t period, advance; /* outputs so far apart meet elements of one residue, so far apart */
+    int64_t tile, tiles;     /* outputs of a box */
+};
+
+struct passes {
+    const struct fold *fold;
+    const struct move_kernels *moves;
+    size_t elem, work; /* bytes of an element, of its working form */
+    unsigned char identity[16], init[16]; /* an element; working form */
+    bool plain;                           /* elements are their working form */
+    bool has_init;
+    int rank;                              /* dimensions, outermost in the box first: */
+    struct passes_dim dim[LAX_MAX_RANK];   /* ... */
+    int turn;                              /* those from here on come first after the turn; or rank */
+    int n, pass[LAX_MAX_RANK];             /* dimensions with windows, in the order of passes */
+    int64_t count, per_task;               /* boxes, of a task */
+    size_t buffer_nbytes, room_nbytes;     /* of each buffer, of suffixes */
+};
+
+/* Of a box: outputs, and the elements that their windows meet. */
+struct passes_box {
+    int64_t begin[LAX_MAX_RANK], count[LAX_MAX_RANK];
+    int64_t first[LAX_MAX_RANK], extent[LAX_MAX_RANK];
+};
+
+/* Elements that the windows of outputs begin .. begin + count - 1 meet. */
+void lax_i_passes_reach(const struct passes_dim *dim, int64_t begin, int64_t count, int64_t *first,
+                        int64_t *extent);
+
+/* passes_plan.c: order, passes, boxes; false with the reason. *ns: what all of it takes, about. */
+bool lax_i_passes_plan(const struct window_problem *p, lax_isa isa, struct passes *s, double *ns,
+                       const char **reason);
+size_t lax_i_passes_nbytes(const struct passes *s);
+
+/* passes_run.c: one box. */
+void lax_i_passes_box(const struct passes *s, int64_t number, const void *in, void *out,
+                      void *scratch);
+
+/* passes_fold.c: one pass, from one array of elements in working form to another. */
+struct passes_view {
+    char *data;
+    int64_t size[LAX_MAX_RANK], stride[LAX_MAX_RANK];
+};
+struct passes_fold {
+    const struct passes *s;
+    const int *order; /* dimensions, outermost in both first */
+    int d;            /* that of the windows */
+    int64_t begin, first; /* output and element that are the first of each */
+    const struct passes_view *from, *to;
+    void *room;
+};
+void lax_i_passes_fold(const struct passes_fold *fold);
+/* Elements inside of dimension order[k] that follow each other in memory. */
+int64_t lax_i_passes_lanes(const int *order, int k, int rank, const struct passes_view *view);
+
+#endif /* LAX_LOWER_PASSES_H */

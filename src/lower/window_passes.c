@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* reduce_window and reduce of the built-in reducers by passes along one dimension after the other
+ * of boxes in the cache: for short and odd dimensions, whose rows strips would find too short. See
+ * passes.h. */
+#include "lower/passes.h"
+#include "lower/strips.h"
+
+#include <stdio.h>
+
+static const char *refusal(const struct window_problem *p) {
+    if (p->n != 1) return "takes one operand";
+    if (p->reducer.fn != NULL) return "takes built-in reducers, not callbacks";
+    if (p->divide != DIVIDE_NONE) return "divides nothing";
+    if (lax_i_strips_ordered(p)) return "does not look for NaN in complex numbers";
+    return NULL;
+}
+
+static bool applicable(const struct problem *problem, const struct machine *machine, char *why) {
+    const char *reason = refusal(&problem->window);
+    struct passes s;
+    double ns;
+    if (reason == NULL) lax_i_passes_plan(&problem->window, machine->isa, &s, &ns, &reason);
+    if (reason != NULL) snprintf(why, LAX_WHY_NBYTES, "%s", reason);
+    return reason == NULL;
+}
+
+static void run(const struct plan *plan, struct execution *execution, int64_t task, void *scratch) {
+    const struct passes *s = plan->state;
+    int64_t first = task * s->per_task, end = lax_i_min(first + s->per_task, s->count);
+    for (int64_t box = first; box < end; box++)
+        lax_i_passes_box(s, box, execution->in[0], execution->out[0], scratch);
+}
+
+static lax_status build(struct plan *plan, lax_error *why) {
+    struct passes *s = lax_i_plan_state(plan, sizeof *s, why);
+    const char *reason;
+    double ns;
+    if (s == NULL) return LAX_ERROR_MEMORY;
+    lax_i_passes_plan(&plan->problem.window, plan->machine.isa, s, &ns, &reason);
+    plan->scratch_nbytes = s->count == 0 ? 0 : lax_i_passes_nbytes(s);
+    plan->phases[0] = (struct phase){
+        .tasks = s->count == 0 ? 0 : lax_i_ceil_div(s->count, s->per_task), .run = run};
+    plan->n_phases = 1;
+    return LAX_OK;
+}
+
+static void describe(const struct plan *plan, struct text *text) {
+    const struct passes *s = plan->state;
+    lax_i_text_add(text, "boxes of");
+    for (int d = 0; d < s->rank; d++) {
+        const struct passes_dim *dim = &s->dim[d];
+        lax_i_text_add(text, "%s %lld", d == s->turn && d > 0 ? " turned" : "",
+                       (long long)dim->tile);
+    }
+    for (int i = 0; i < s->n; i++) {
+        const struct passes_dim *dim = &s->dim[s->pass[i]];
+        lax_i_text_add(text, "%s %s %lld", i == 0 ? ", passes" : ",",
+                       dim->slides ? "sliding" : "direct", (long long)dim->axis.size);
+    }
+    lax_i_text_add(text, ", %lld boxes, %lld a task", (long long)s->count, (long long)s->per_task);
+}
+
+static double cost(const struct problem *problem, const struct machine *machine) {
+    struct passes s;
+    const char *reason;
+    double ns;
+    lax_i_passes_plan(&problem->window, machine->isa, &s, &ns, &reason);
+    return ns * 1e-6;
+}
+
+const struct lowering lax_i_window_passes = {"passes", PROBLEM_WINDOW, applicable,
+                                             build,    describe,       cost};
