@@ -35,6 +35,16 @@ double lax_i_logaddexp_ns(lax_dtype type, lax_isa isa) {
     return (type == LAX_F64 ? 2 : 0.6) * (isa < LAX_ISA_AVX512 ? 1.5 : 1);
 }
 
+double lax_i_fold_ns(lax_reducer_kind reducer, lax_dtype type, lax_isa isa) {
+    double bytes = (double)lax_dtype_size(type);
+    enum dtype_kind kind = lax_i_dtype_kind(type);
+    bool slow = kind == KIND_COMPLEX || (kind != KIND_FLOAT && (bytes == 1 || bytes == 8));
+    if (reducer == LAX_LOGADDEXP) return lax_i_logaddexp_ns(type, isa);
+    if (type == LAX_F16 || type == LAX_BF16) bytes = 4; /* the working form */
+    double ns = bytes * (isa == LAX_ISA_SCALAR ? 0.02 : isa < LAX_ISA_AVX512 ? 0.008 : 0.006);
+    return reducer == LAX_MUL && slow ? 3 * ns : ns;
+}
+
 void *lax_i_plan_state(struct plan *plan, size_t nbytes, lax_error *why) {
     plan->state = lax_i_allocate(&plan->runtime->allocator, nbytes);
     if (plan->state == NULL)

@@ -95,6 +95,8 @@ void *lax_i_plan_state(struct plan *plan, size_t nbytes, lax_error *why);
 
 /* Nanoseconds, for costs, of one logaddexp of the folds and scans of a level. */
 double lax_i_logaddexp_ns(lax_dtype type, lax_isa isa);
+/* ... of folding one element into another, of many. */
+double lax_i_fold_ns(lax_reducer_kind reducer, lax_dtype type, lax_isa isa);
 
 /* The lowerings, one file each. */
 #define LOWERING(row) extern const struct lowering row;

@@ -32,6 +32,7 @@ struct passes {
     const struct fold *fold;
     const struct move_kernels *moves;
     size_t elem, work; /* bytes of an element, of its working form */
+    double op;         /* nanoseconds to fold one */
     unsigned char identity[16], init[16]; /* an element; working form */
     bool plain;                           /* elements are their working form */
     bool has_init;

@@ -168,8 +168,8 @@ static double pass_ns(const struct passes *s, const struct sizes *z, int d) {
     double in = z->all, out = z->all / z->n[d] * (double)dim->tile, lanes = inside(s, z, d);
     double taps = (double)most_of(&dim->axis), bytes = (double)s->work, rows = out / lanes;
     double row = lanes * bytes, tail = row < 64 ? 6 + row / 8 : 4;
-    if (dim->slides) return (in * 2 + out * 2) * bytes * 0.012 + (in / lanes + rows) * (4 + tail);
-    return out * (taps + 1) * bytes * 0.008 + rows * (2 + tail * taps * 0.5) + 40;
+    if (dim->slides) return (in * 2 + out * 2) * s->op + (in / lanes + rows) * (4 + tail);
+    return out * (taps + 1) * s->op + rows * (2 + tail * taps * 0.5) + 40;
 }
 
 static bool reads_in_place(const struct passes *s, const struct sizes *z) {
@@ -301,6 +301,7 @@ bool lax_i_passes_plan(const struct window_problem *p, lax_isa isa, struct passe
     const struct fold *fold = lax_i_fold(p->reducer.kind, p->type[0], isa);
     *s = (struct passes){.fold = fold, .elem = lax_dtype_size(p->type[0]), .work = fold->work_size};
     s->moves = lax_i_move_kernels(isa);
+    s->op = lax_i_fold_ns(p->reducer.kind, p->type[0], isa);
     s->plain = fold->load == fold->move;
     lax_i_identity(p->reducer.kind, p->type[0], s->identity);
     s->has_init = memcmp(s->identity, p->init[0], s->elem) != 0;

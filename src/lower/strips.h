@@ -100,6 +100,11 @@ struct strip_job {
 /* strips_dims.c: rows and levels. */
 void lax_i_strips_dims(const struct window_problem *p, struct strips *s);
 
+/* strips_cost.c: an element of rows of some shape, roughly; and all tiles, where folding an element
+ * takes so many nanoseconds. */
+double lax_i_strips_row_ns(const struct strips *s);
+double lax_i_strips_ns(const struct strips *s, double op);
+
 /* strips_rows.c: `count` gathered rows of n lanes, `step` elements apart, to working form; and one
  * back. Room for as many lanes. */
 struct strip_rows {

@@ -201,53 +201,6 @@ static void set_outer(const struct dims *d, const struct choice *c, struct strip
 
 /* --- which rows ------------------------------------------------------------------------------- */
 
-/* Nanoseconds an element of one run, with its call. Steps beyond lines and pages cost most. */
-static double copy_ns(const struct strips *s, int64_t step, int64_t n) {
-    double nbytes = (double)lax_i_magnitude(step) * (double)s->elem;
-    return (step == 1 ? 0.2 : nbytes < 64 ? 0.6 : nbytes < 4096 ? 1.2 : 3) + 8.0 / (double)n;
-}
-
-/* Nanoseconds an element of gathered rows: in registers, or along one run. */
-static double gather_ns(const struct strips *s, bool out) {
-    const struct strip_level *last = &s->level[lax_i_max(s->n - 1, 0)];
-    double least = 1e9, size = (double)s->run[s->n_runs - 1].size;
-    bool pair = !out && s->n > 0 && last->lined && last->in_stride == 1;
-    double near = pair ? (double)last->axis.in : 1;
-    for (int i = 0; i < s->n_runs; i++) {
-        const struct strip_run *run = &s->run[i];
-        double ns = copy_ns(s, out ? run->out : run->in, run->size);
-        if (ns < least) least = ns;
-        if (i + 1 == s->n_runs || (out ? run->out : run->in) != 1) continue;
-        pair = true, near = (double)run->size;
-    }
-    double both = 0.3 + 4 / size + 1 / near + 20 / (near * size);
-    return pair && size >= 4 && both < least ? both : least;
-}
-
-static double move_ns(const struct strips *s, bool out, double row) {
-    if (s->gathered) return gather_ns(s, out);
-    bool along_x = s->has_x && s->lanes == 1;
-    if (out && s->has_x) row *= (double)s->x.out / (double)lax_i_max(s->x.in, 1);
-    if (out) return copy_ns(s, along_x ? s->x_out : s->lane_out, lax_i_max((int64_t)row, 1));
-    if (s->plain || (s->lies && s->box < s->n)) return 0;
-    return copy_ns(s, along_x ? s->x_in : s->lane_in, (int64_t)row);
-}
-
-/* What rows cost an element, roughly: calls for every row, and to copy them. */
-static double row_ns(const struct strips *s) {
-    double row = (double)(s->has_x ? s->x.in * s->lanes : s->lanes);
-    bool narrow = row * (double)s->work < 64; /* less than a vector */
-    double calls = 40.0 * s->box + (s->box == s->n ? 20 : narrow ? 50 : 32);
-    bool together = s->box == 0 && s->n > 0 && s->x.size <= STRIP_ROWS;
-    bool runs = together && s->x.base_dilation == 1 && s->level[s->n - 1].axis.base_dilation == 1;
-    if (runs && s->x.stride <= 2 && !narrow) calls -= 16; /* several rows in a call */
-    if (!s->has_x && s->box < s->n && !narrow) calls -= 10;
-    if (s->has_x && s->x.stride > 1 && s->lanes < 16) calls += 30;
-    if (s->has_x) calls += together ? 10 : s->x.size > STRIP_ROWS ? 130 : 60;
-    row = row > 4096 ? 4096 : row;
-    return calls / row + move_ns(s, false, row) + move_ns(s, true, row);
-}
-
 static void take(const struct dims *d, const struct choice *c, struct strips *s) {
     set_rows(d, c, s);
     set_levels(d, c, s);
@@ -258,12 +211,12 @@ void lax_i_strips_dims(const struct window_problem *p, struct strips *s) {
     sort_out(p, &d);
     struct choice best = rows_that_lie(&d, s->work);
     take(&d, &best, s);
-    double least = 0.7 * row_ns(s);
+    double least = 0.7 * lax_i_strips_row_ns(s);
     for (int x = -1; x < d.n_windows; x++) {
         struct choice c = rows_to_gather(&d, x);
         if (c.n + (x >= 0) == 0) continue;
         take(&d, &c, s);
-        if (row_ns(s) < least) best = c, least = row_ns(s);
+        if (lax_i_strips_row_ns(s) < least) best = c, least = lax_i_strips_row_ns(s);
     }
     take(&d, &best, s);
     set_outer(&d, &best, s);

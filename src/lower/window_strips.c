@@ -93,22 +93,11 @@ static void describe(const struct plan *plan, struct text *text) {
     lax_i_text_add(text, ", %lld tiles, %lld a task", (long long)s->count, (long long)s->per_task);
 }
 
-/* About 0.25 ns an element that is met or made, and dimension, or as long as three logarithms. */
 static double cost(const struct problem *problem, const struct machine *machine) {
     const struct window_problem *p = &problem->window;
-    double elements = 1, pass = 0.25e-6;
-    int passes = 1;
-    if (p->reducer.kind == LAX_LOGADDEXP)
-        pass = 3e-6 * lax_i_logaddexp_ns(p->type[0], machine->isa);
-    for (int d = 0; d < p->rank; d++) {
-        const struct window_axis *a = &p->axis[d];
-        double out = (double)a->out, met = out * (double)a->size, in = (double)a->in;
-        int64_t step = p->in_stride[0][d];
-        if (met < in && step != 1 && step != -1) in = met; /* rows are taken whole */
-        elements *= in > out ? in : out;
-        if (a->size > 1) passes++;
-    }
-    return elements * passes * pass + 1e-3;
+    struct strips s;
+    lax_i_strips_plan(p, machine->isa, &s);
+    return 1e-6 * lax_i_strips_ns(&s, lax_i_fold_ns(p->reducer.kind, p->type[0], machine->isa));
 }
 
 const struct lowering lax_i_window_strips = {"strips", PROBLEM_WINDOW, applicable,
