@@ -7,7 +7,7 @@
 #ifndef LAX_LOWER_STRIPS_H
 #define LAX_LOWER_STRIPS_H
 
-#include "lower/window_reference.h"
+#include "lower/rows.h"
 
 enum {
     STRIP_LINES = 5,         /* buffers of x */
@@ -125,22 +125,6 @@ void lax_i_strips_tile(const struct window_problem *p, const struct strips *s, i
 void lax_i_strips_fold(const struct strips *s, void *to, const void *const *rows, int k, int64_t n);
 /* Elements of an output's window, as lax_i_taps_at. */
 struct taps lax_i_strips_taps(const struct window_axis *axis, int64_t position);
-
-/* strips_order.c: complex max and min: how the operand is looked through for NaN, and what to do
- * then. Looking tasks leave what they found in `shared`. */
-struct strips_order {
-    int rank;
-    int64_t size[LAX_MAX_RANK], stride[LAX_MAX_RANK];
-    int64_t rows, per_task, tasks;
-    struct window_reference reference;
-    size_t scratch;
-};
-bool lax_i_strips_ordered(const struct window_problem *p);
-/* false: the initial value is a NaN. */
-bool lax_i_strips_order(const struct window_problem *p, struct strips_order *order);
-void lax_i_strips_look(const struct window_problem *p, const struct strips_order *order,
-                       struct execution *execution, int64_t task);
-bool lax_i_strips_found(const struct strips_order *order, const struct execution *execution);
 
 /* strips_box.c: the levels of the box; planes into `to`, or results where it begins at level 0. */
 void lax_i_strips_box(struct strip_job *job, int64_t offset, void *to);

@@ -3,15 +3,21 @@
  * of boxes in the cache: for short and odd dimensions, whose rows strips would find too short. See
  * passes.h. */
 #include "lower/passes.h"
-#include "lower/strips.h"
+#include "lower/window_order.h"
 
 #include <stdio.h>
+
+struct state {
+    struct window_order order; /* first */
+    struct passes passes;
+};
 
 static const char *refusal(const struct window_problem *p) {
     if (p->n != 1) return "takes one operand";
     if (p->reducer.fn != NULL) return "takes built-in reducers, not callbacks";
     if (p->divide != DIVIDE_NONE) return "divides nothing";
-    if (lax_i_strips_ordered(p)) return "does not look for NaN in complex numbers";
+    if (lax_i_window_ordered(p) && lax_i_window_starts_with_nan(p))
+        return "the initial value of a complex max or min is NaN";
     return NULL;
 }
 
@@ -25,27 +31,30 @@ static bool applicable(const struct problem *problem, const struct machine *mach
 }
 
 static void run(const struct plan *plan, struct execution *execution, int64_t task, void *scratch) {
-    const struct passes *s = plan->state;
+    const struct passes *s = &((const struct state *)plan->state)->passes;
     int64_t first = task * s->per_task, end = lax_i_min(first + s->per_task, s->count);
     for (int64_t box = first; box < end; box++)
         lax_i_passes_box(s, box, execution->in[0], execution->out[0], scratch);
 }
 
 static lax_status build(struct plan *plan, lax_error *why) {
-    struct passes *s = lax_i_plan_state(plan, sizeof *s, why);
+    const struct window_problem *p = &plan->problem.window;
+    struct state *state = lax_i_plan_state(plan, sizeof *state, why);
     const char *reason;
     double ns;
-    if (s == NULL) return LAX_ERROR_MEMORY;
-    lax_i_passes_plan(&plan->problem.window, plan->machine.isa, s, &ns, &reason);
+    if (state == NULL) return LAX_ERROR_MEMORY;
+    struct passes *s = &state->passes;
+    lax_i_passes_plan(p, plan->machine.isa, s, &ns, &reason);
     plan->scratch_nbytes = s->count == 0 ? 0 : lax_i_passes_nbytes(s);
     plan->phases[0] = (struct phase){
         .tasks = s->count == 0 ? 0 : lax_i_ceil_div(s->count, s->per_task), .run = run};
     plan->n_phases = 1;
+    if (lax_i_window_ordered(p)) lax_i_window_look_first(plan);
     return LAX_OK;
 }
 
 static void describe(const struct plan *plan, struct text *text) {
-    const struct passes *s = plan->state;
+    const struct passes *s = &((const struct state *)plan->state)->passes;
     lax_i_text_add(text, "boxes of");
     for (int d = 0; d < s->rank; d++) {
         const struct passes_dim *dim = &s->dim[d];

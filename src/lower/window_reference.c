@@ -357,9 +357,10 @@ static double cost(const struct problem *problem, const struct machine *machine)
     (void)machine;
     if (p->reducer.fn == NULL && p->reducer.kind == LAX_LOGADDEXP)
         step += 1e-6 * lax_i_logaddexp_ns(p->type[0], LAX_ISA_SCALAR);
+    if (p->type[0] == LAX_F16 || p->type[0] == LAX_BF16) step += 2e-6; /* conversions */
     for (int d = 0; d < p->rank; d++)
         outputs *= (double)p->axis[d].out, taps *= (double)p->axis[d].size;
-    return outputs * taps * step + 1e-3;
+    return outputs * (2e-6 + taps * step) + 1e-3;
 }
 
 const struct lowering lax_i_window_reference = {"reference", PROBLEM_WINDOW, applicable,

@@ -2,24 +2,24 @@
 /* reduce_window, reduce and averages of the built-in reducers in strips: a pass a dimension, each
  * linear in the data whatever the window. See strips.h. */
 #include "lower/strips.h"
+#include "lower/window_order.h"
 
 #include <stdio.h>
 
 struct state {
-    struct strips strips; /* first */
-    struct strips_order order;
+    struct window_order order; /* first */
+    struct strips strips;
 };
 
 static bool applicable(const struct problem *problem, const struct machine *machine, char *why) {
     const struct window_problem *p = &problem->window;
     struct strips s;
-    struct strips_order order = {0};
     const char *reason = NULL;
     if (p->n != 1)
         reason = "takes one operand";
     else if (p->reducer.fn != NULL)
         reason = "takes built-in reducers, not callbacks";
-    else if (lax_i_strips_ordered(p) && !lax_i_strips_order(p, &order))
+    else if (lax_i_window_ordered(p) && lax_i_window_starts_with_nan(p))
         reason = "the initial value of a complex max or min is NaN";
     else if (!lax_i_strips_plan(p, machine->isa, &s))
         reason = "a window's planes do not fit in 4 MiB of workspace";
@@ -28,63 +28,28 @@ static bool applicable(const struct problem *problem, const struct machine *mach
 }
 
 static void run(const struct plan *plan, struct execution *execution, int64_t task, void *scratch) {
-    const struct strips *s = plan->state;
+    const struct strips *s = &((const struct state *)plan->state)->strips;
     int64_t first = task * s->per_task, end = lax_i_min(first + s->per_task, s->count);
     for (int64_t tile = first; tile < end; tile++)
         lax_i_strips_tile(&plan->problem.window, s, tile, execution, scratch);
 }
 
-static void run_look(const struct plan *plan, struct execution *execution, int64_t task,
-                     void *scratch) {
-    const struct state *s = plan->state;
-    (void)scratch;
-    lax_i_strips_look(&plan->problem.window, &s->order, execution, task);
-}
-
-static void run_ordered(const struct plan *plan, struct execution *execution, int64_t task,
-                        void *scratch) {
-    const struct state *s = plan->state;
-    if (!lax_i_strips_found(&s->order, execution)) run(plan, execution, task, scratch);
-}
-
-static void run_reference(const struct plan *plan, struct execution *execution, int64_t task,
-                          void *scratch) {
-    const struct state *s = plan->state;
-    if (lax_i_strips_found(&s->order, execution))
-        lax_i_window_reference_run(&plan->problem.window, &s->order.reference, execution, task,
-                                   scratch);
-}
-
-/* Looks for NaN, then does the one or the other. */
-static void look_first(struct plan *plan, struct state *s) {
-    lax_i_strips_order(&plan->problem.window, &s->order);
-    if (s->order.scratch > plan->scratch_nbytes) plan->scratch_nbytes = s->order.scratch;
-    plan->shared_nbytes = (size_t)lax_i_max(s->order.tasks, 1);
-    plan->phases[1] = plan->phases[0];
-    plan->phases[1].run = run_ordered;
-    plan->phases[0] = (struct phase){.tasks = s->order.tasks, .run = run_look};
-    plan->phases[2] = (struct phase){.tasks = s->order.reference.rows.tasks, .run = run_reference};
-    plan->n_phases = 3;
-}
-
 static lax_status build(struct plan *plan, lax_error *why) {
     const struct window_problem *p = &plan->problem.window;
-    bool ordered = lax_i_strips_ordered(p);
-    void *state =
-        lax_i_plan_state(plan, ordered ? sizeof(struct state) : sizeof(struct strips), why);
-    struct strips *s = state;
-    if (s == NULL) return LAX_ERROR_MEMORY;
+    struct state *state = lax_i_plan_state(plan, sizeof *state, why);
+    if (state == NULL) return LAX_ERROR_MEMORY;
+    struct strips *s = &state->strips;
     lax_i_strips_plan(p, plan->machine.isa, s);
     plan->scratch_nbytes = s->count == 0 ? 0 : lax_i_strips_nbytes(s);
     plan->phases[0] = (struct phase){
         .tasks = s->count == 0 ? 0 : lax_i_ceil_div(s->count, s->per_task), .run = run};
     plan->n_phases = 1;
-    if (ordered) look_first(plan, state);
+    if (lax_i_window_ordered(p)) lax_i_window_look_first(plan);
     return LAX_OK;
 }
 
 static void describe(const struct plan *plan, struct text *text) {
-    const struct strips *s = plan->state;
+    const struct strips *s = &((const struct state *)plan->state)->strips;
     lax_i_text_add(text, "rows of %lld lanes", (long long)s->row);
     if (s->has_x) lax_i_text_add(text, ", x in tiles of %lld", (long long)s->x_tile);
     for (int j = 0; j < s->n; j++)
