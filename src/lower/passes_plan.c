@@ -55,11 +55,12 @@ static bool list_dims(const struct window_problem *p, struct passes *s) {
         set_slides(dim);
     }
     n = lax_i_merge_dims(n, size, in, out);
+    if (s->rank + n == 0) size[n] = in[n] = out[n] = 1, n++;
     for (int i = 0; i < n; i++)
         s->dim[s->rank++] = (struct passes_dim){
             .axis = {size[i], 1, size[i], 1, 0, 1, 1, size[i]}, .in = in[i], .out = out[i],
             .free = true, .period = 1, .advance = 1};
-    return s->rank > 0;
+    return true;
 }
 
 /* --- orders ----------------------------------------------------------------------------------- */
