@@ -83,10 +83,18 @@ static double box_ns(const struct strips *s, double windows, double row) {
     return windows * ((taps + 1) * row + 6 + taps);
 }
 
+/* Whether one kernel call takes several rows to their results. */
+static bool goes_across(const struct strips *s) {
+    bool step = s->x.stride == 1 || (s->x.stride == 2 && s->lanes == 1);
+    return s->has_x && s->fold->across != NULL && !s->gathered && step && !s->has_init &&
+           s->x.size <= STRIP_ROWS && s->x_out == s->lanes && (s->lanes == 1 || s->lane_out == 1);
+}
+
 /* Windows along a row, short ones shift by shift, of others runs of powers of four. */
 static double x_ns(const struct strips *s, double rows, double lanes, double op) {
     double size = (double)s->x.size, taps = size, call = 60;
     if (!s->has_x) return 0;
+    if (goes_across(s)) return rows * (lanes * op * (taps + 1) + 12);
     if (s->x.size > STRIP_ROWS) taps = 4, call = 130;
     for (; size > 4 && s->x.size > STRIP_ROWS; size /= 4) taps += 4;
     if (s->x.stride > 1) call += (double)s->x_tile * (double)s->x.stride * (s->lanes > 1 ? 3 : 0.4);
@@ -97,6 +105,7 @@ static double x_ns(const struct strips *s, double rows, double lanes, double op)
 static double store_ns(const struct strips *s, double rows, double lanes) {
     bool dense = !s->gathered && (s->has_x ? s->x_out == s->lanes : s->lane_out == 1);
     double row = lanes * (double)s->work * 0.01;
+    if (goes_across(s)) return 0;
     if (dense && s->plain && !s->has_init) return rows * (5 + row);
     return rows * (25 + row + lanes * (dense ? 0 : move_ns(s, true, lanes)));
 }
@@ -119,5 +128,5 @@ static double tile_ns(const struct strips *s, double lanes, double op) {
 double lax_i_strips_ns(const struct strips *s, double op) {
     double lanes = s->has_x ? met(&s->x, s->x_tile) * (double)s->lanes
                             : (double)s->lane_tile * (double)s->lane_unit;
-    return (double)s->count * tile_ns(s, lanes, op);
+    return 0.88 * (double)s->count * tile_ns(s, lanes, op);
 }
