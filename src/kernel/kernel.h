@@ -184,6 +184,24 @@ extern const struct pick_kernel lax_i_pick_scalar[2][LAX_LT + 1][LAX_C128 + 1];
 extern const struct pick_kernel lax_i_pick_avx2[2][LAX_LT + 1][LAX_C128 + 1];
 extern const struct pick_kernel lax_i_pick_avx512[2][LAX_LT + 1][LAX_C128 + 1];
 
+/* --- pack: key and index in one integer, of which the greatest is that of the element that wins:
+ * windows of those may be folded in any order. Not of keys of 8 bytes, nor of NaN, which is no
+ * key's place. `bits` of the index: packed integers of 4 bytes have 24 beside keys of 1 byte, 16
+ * beside 2; of 8 bytes, 32 beside all. */
+struct pack_rule {
+    bool least, last; /* the least key wins; of equal ones the last */
+    int bits;
+    int32_t none; /* index where nothing was picked: where the packed integer is the least */
+};
+struct pack_kernels {
+    /* packed[i] = of keys[i] and index i < 2^bits - 1, i < n; returns whether a key is NaN. */
+    bool (*pack[LAX_C128 + 1])(void *packed, const void *keys, const struct pack_rule *rule,
+                               int64_t n);
+    void (*unpack)(int32_t *index, const void *packed, const struct pack_rule *rule, int64_t n);
+};
+const struct pack_kernels *lax_i_pack_kernels(lax_isa isa, bool wide); /* wide: of 8 bytes */
+extern const struct pack_kernels lax_i_pack_scalar[2], lax_i_pack_avx2[2], lax_i_pack_avx512[2];
+
 /* --- pair: which pair of key and payload wins ----------------------------------------------------
  * For j < runs, l < lanes: the pair at j * lanes + l of key and payload (before that, where they
  * are not NULL, *start_key and *start) meets, in order of t < taps,

@@ -26,6 +26,7 @@ struct passes_dim {
     bool slides;
     int64_t period, advance; /* outputs so far apart meet elements of one residue, so far apart */
     int64_t tile, tiles;     /* outputs of a box */
+    int64_t reach;           /* elements that they meet, at most */
 };
 
 struct passes {
@@ -50,24 +51,46 @@ struct passes_box {
     int64_t first[LAX_MAX_RANK], extent[LAX_MAX_RANK];
 };
 
-/* Elements that the windows of outputs begin .. begin + count - 1 meet. */
-void lax_i_passes_reach(const struct passes_dim *dim, int64_t begin, int64_t count, int64_t *first,
-                        int64_t *extent);
+struct passes_view {
+    char *data;
+    int64_t size[LAX_MAX_RANK], stride[LAX_MAX_RANK];
+};
 
 /* passes_plan.c: order, passes, boxes; false with the reason. *ns: what all of it takes, about. */
 bool lax_i_passes_plan(const struct window_problem *p, lax_isa isa, struct passes *s, double *ns,
                        const char **reason);
+/* The same for dimensions in this order and boxes of this size, which have `reach` set: what
+ * turns, the order of passes, memory. */
+void lax_i_passes_arrange(struct passes *s);
+/* Period, advance, slides from the axis; false: they do not exist. */
+bool lax_i_passes_dim(struct passes_dim *dim);
 size_t lax_i_passes_nbytes(const struct passes *s);
 
 /* passes_run.c: one box. */
 void lax_i_passes_box(const struct passes *s, int64_t number, const void *in, void *out,
                       void *scratch);
 
-/* passes_fold.c: one pass, from one array of elements in working form to another. */
-struct passes_view {
-    char *data;
-    int64_t size[LAX_MAX_RANK], stride[LAX_MAX_RANK];
+/* ... in steps: a box is put into the spare buffer in working form, passes are made, and results
+ * are packed in w.now, its dimensions in w.order. */
+struct passes_work {
+    const struct passes *s;
+    struct passes_box box;
+    int order[LAX_MAX_RANK]; /* of dimensions in the buffers */
+    bool turned;
+    struct passes_view now; /* what is there so far */
+    char *buffer[2];
+    int spare; /* the buffer that is free */
+    void *room;
 };
+void lax_i_passes_start(struct passes_work *w, const struct passes *s, void *scratch);
+/* The spare buffer becomes what holds the present sizes. */
+struct passes_view lax_i_passes_take(struct passes_work *w);
+/* Returns whether results are in `tensor` already, which may be NULL. */
+bool lax_i_passes_run(struct passes_work *w, const struct passes_view *tensor);
+/* Turns the box, or back: dimensions from s->turn on, or those before it, become the outermost. */
+void lax_i_passes_turn(struct passes_work *w);
+
+/* passes_fold.c: one pass, from one array of elements in working form to another. */
 struct passes_fold {
     const struct passes *s;
     const int *order; /* dimensions, outermost in both first */

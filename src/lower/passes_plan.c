@@ -5,6 +5,7 @@
 #include "lower/passes.h"
 
 #include <float.h>
+#include <math.h>
 
 /* --- dimensions ------------------------------------------------------------------------------- */
 
@@ -13,7 +14,7 @@ static bool is_free(const struct window_axis *a) {
            a->out == a->in;
 }
 
-/* Outputs `period` apart: both dilations and the stride are in step again. */
+/* Whether outputs `period` apart, where both dilations and the stride are in step again, exist. */
 static bool set_period(struct passes_dim *dim) {
     struct window_axis *a = &dim->axis;
     if (a->size == 1) a->window_dilation = 1;
@@ -32,9 +33,11 @@ static int64_t most_of(const struct window_axis *a) {
     return lax_i_max(1, lax_i_min(lax_i_ceil_div(a->size, apart), lax_i_ceil_div(a->in, step)));
 }
 
-static void set_slides(struct passes_dim *dim) {
+bool lax_i_passes_dim(struct passes_dim *dim) {
+    if (!set_period(dim)) return false;
     int64_t most = most_of(&dim->axis);
     dim->slides = most > PASSES_MORE || (most > PASSES_TAPS && most > 4 * dim->advance);
+    return true;
 }
 
 /* Dimensions without a window, merged, and those with one; false: none of our business. */
@@ -51,8 +54,7 @@ static bool list_dims(const struct window_problem *p, struct passes *s) {
         struct passes_dim *dim = &s->dim[s->rank++];
         *dim = (struct passes_dim){
             .axis = *a, .in = p->in_stride[0][i], .out = p->out_stride[0][i]};
-        if (!set_period(dim)) return false;
-        set_slides(dim);
+        if (!lax_i_passes_dim(dim)) return false;
     }
     n = lax_i_merge_dims(n, size, in, out);
     if (s->rank + n == 0) size[n] = in[n] = out[n] = 1, n++;
@@ -106,8 +108,7 @@ static void set_order(struct passes *s) {
             s->pass[i] = s->pass[i - 1];
         s->pass[i] = d;
     }
-    bool outer = s->n > 0 && s->pass[0] < s->turn;
-    if (!outer) s->turn = s->turn < s->rank ? 0 : s->rank;
+    if (s->n == 0 || s->pass[0] >= s->turn) s->turn = s->rank;
 }
 
 /* --- what it takes ---------------------------------------------------------------------------- */
@@ -117,18 +118,9 @@ struct sizes {
     double n[LAX_MAX_RANK], all;
 };
 
-static double extent(const struct passes_dim *dim) {
-    const struct window_axis *a = &dim->axis;
-    if (dim->free) return (double)dim->tile;
-    double reach = (double)(dim->tile - 1) * (double)a->stride +
-                   (double)(a->size - 1) * (double)a->window_dilation;
-    double met = (double)(int64_t)(reach / (double)a->base_dilation) + 1, in = (double)a->in;
-    return in < 1 ? 1 : met < in ? met : in;
-}
-
 static struct sizes sizes_of(const struct passes *s) {
     struct sizes z = {.all = 1};
-    for (int d = 0; d < s->rank; d++) z.n[d] = extent(&s->dim[d]), z.all *= z.n[d];
+    for (int d = 0; d < s->rank; d++) z.n[d] = (double)s->dim[d].reach, z.all *= z.n[d];
     return z;
 }
 
@@ -222,8 +214,18 @@ static double footprint(const struct passes *s) {
     return 2 * most * (double)s->work + room * 256;
 }
 
+static int64_t reach_of(const struct passes_dim *dim) {
+    const struct window_axis *a = &dim->axis;
+    if (dim->free) return dim->tile;
+    double far = (double)(dim->tile - 1) * (double)a->stride +
+                 (double)(a->size - 1) * (double)a->window_dilation;
+    double met = floor(far / (double)a->base_dilation) + 1;
+    return met < (double)a->in ? (int64_t)met : lax_i_max(a->in, 1);
+}
+
 static void set_tile(struct passes_dim *dim, int64_t tile) {
     dim->tile = lax_i_max(tile, 1);
+    dim->reach = reach_of(dim);
     dim->tiles = lax_i_ceil_div(dim->axis.out, dim->tile);
 }
 
@@ -262,13 +264,6 @@ static bool choose_boxes(struct passes *s) {
 
 /* --- the plan --------------------------------------------------------------------------------- */
 
-static bool plan_order(struct passes *s, bool free_last) {
-    sort_dims(s, free_last);
-    set_turn(s);
-    set_order(s);
-    return choose_boxes(s);
-}
-
 static void set_memory(struct passes *s) {
     double most;
     int64_t room = 0;
@@ -278,6 +273,19 @@ static void set_memory(struct passes *s) {
     for (int d = 0; d < s->rank; d++)
         if (s->dim[d].slides) room = lax_i_max(room, most_of(&s->dim[d].axis));
     s->room_nbytes = (size_t)room * 256 + 64;
+}
+
+static bool plan_order(struct passes *s, bool free_last) {
+    sort_dims(s, free_last);
+    set_turn(s);
+    set_order(s);
+    return choose_boxes(s);
+}
+
+void lax_i_passes_arrange(struct passes *s) {
+    set_turn(s);
+    set_order(s);
+    set_memory(s);
 }
 
 size_t lax_i_passes_nbytes(const struct passes *s) { return 2 * s->buffer_nbytes + s->room_nbytes; }

@@ -5,19 +5,9 @@
 #include "lower/passes.h"
 #include "lower/picks.h"
 
-struct work {
-    const struct passes *s;
-    struct passes_box box;
-    int order[LAX_MAX_RANK]; /* of dimensions in the buffers */
-    bool turned;
-    struct passes_view now; /* what is there so far */
-    char *buffer[2];
-    int spare; /* the buffer that is free */
-    void *room;
-};
-
-void lax_i_passes_reach(const struct passes_dim *dim, int64_t begin, int64_t count, int64_t *first,
-                        int64_t *extent) {
+/* Elements that the windows of outputs begin .. begin + count - 1 meet. */
+static void set_reach(const struct passes_dim *dim, int64_t begin, int64_t count, int64_t *first,
+                      int64_t *extent) {
     const struct window_axis *a = &dim->axis;
     *first = begin, *extent = count;
     if (dim->free) return;
@@ -28,18 +18,26 @@ void lax_i_passes_reach(const struct passes_dim *dim, int64_t begin, int64_t cou
     *extent = lax_i_max(end - *first, 0);
 }
 
+void lax_i_passes_start(struct passes_work *w, const struct passes *s, void *scratch) {
+    w->s = s, w->spare = 0, w->turned = false;
+    w->buffer[0] = scratch;
+    w->buffer[1] = w->buffer[0] + s->buffer_nbytes;
+    w->room = w->buffer[1] + s->buffer_nbytes;
+    for (int d = 0; d < s->rank; d++) w->order[d] = d;
+}
+
 static void set_box(const struct passes *s, int64_t number, struct passes_box *box) {
     for (int d = s->rank - 1; d >= 0; d--) {
         const struct passes_dim *dim = &s->dim[d];
         box->begin[d] = number % dim->tiles * dim->tile;
         box->count[d] = lax_i_min(dim->tile, dim->axis.out - box->begin[d]);
         number /= dim->tiles;
-        lax_i_passes_reach(dim, box->begin[d], box->count[d], &box->first[d], &box->extent[d]);
+        set_reach(dim, box->begin[d], box->count[d], &box->first[d], &box->extent[d]);
     }
 }
 
 /* The strides of a buffer that holds sizes in the present order; returns the elements. */
-static int64_t pack(const struct work *w, struct passes_view *view) {
+static int64_t pack(const struct passes_work *w, struct passes_view *view) {
     int64_t elements = 1;
     for (int i = w->s->rank - 1; i >= 0; i--) {
         view->stride[w->order[i]] = elements;
@@ -48,8 +46,7 @@ static int64_t pack(const struct work *w, struct passes_view *view) {
     return elements;
 }
 
-/* The spare buffer becomes what holds the present sizes. */
-static struct passes_view take_spare(struct work *w) {
+struct passes_view lax_i_passes_take(struct passes_work *w) {
     struct passes_view view = w->now;
     view.data = w->buffer[w->spare];
     w->spare = !w->spare;
@@ -58,7 +55,7 @@ static struct passes_view take_spare(struct work *w) {
 }
 
 /* Rows inside of a dimension, or whole and as long as they will be. */
-static bool has_rows(const struct work *w, int d, const struct passes_view *view) {
+static bool has_rows(const struct passes_work *w, int d, const struct passes_view *view) {
     int k = 0, rank = w->s->rank;
     while (w->order[k] != d) k++;
     int64_t all = 1, lanes = lax_i_passes_lanes(w->order, k, rank, view);
@@ -66,16 +63,15 @@ static bool has_rows(const struct work *w, int d, const struct passes_view *view
     return lanes == all || lanes * (int64_t)w->s->work >= 4 * PASSES_LANE;
 }
 
-static bool stages(const struct work *w) {
+static bool stages(const struct passes_work *w) {
     const struct passes *s = w->s;
-    if (!s->plain || s->n == 0 || s->turn == 0) return true;
-    return s->pass[0] >= s->turn || !has_rows(w, s->pass[0], &w->now);
+    return !s->plain || s->n == 0 || !has_rows(w, s->pass[0], &w->now);
 }
 
-static void stage(struct work *w, const int64_t *far) {
+static void stage(struct passes_work *w, const int64_t *far) {
     const struct passes *s = w->s;
     const void *tensor = w->now.data;
-    w->now = take_spare(w);
+    w->now = lax_i_passes_take(w);
     struct pick_copy copy = {.rank = s->rank,
                              .extent = w->now.size,
                              .near = w->now.stride,
@@ -89,28 +85,28 @@ static void stage(struct work *w, const int64_t *far) {
     lax_i_pick_gather(&copy, w->now.data, tensor);
 }
 
-/* Dimensions from s->turn on become the outermost ones. */
-static void rotate(struct work *w) {
-    for (int i = 0; i < w->s->rank; i++) w->order[i] = (i + w->s->turn) % w->s->rank;
-    w->turned = true;
-}
-
-static void turn(struct work *w) {
+void lax_i_passes_turn(struct passes_work *w) {
     const struct passes *s = w->s;
+    int first = w->turned ? s->rank - s->turn : s->turn; /* of those that come first then */
     int64_t rows = 1, columns = 1;
-    for (int d = 0; d < s->rank; d++) *(d < s->turn ? &rows : &columns) *= w->now.size[d];
+    int order[LAX_MAX_RANK];
+    for (int i = 0; i < s->rank; i++) {
+        order[i] = w->order[(i + first) % s->rank];
+        *(i < first ? &rows : &columns) *= w->now.size[w->order[i]];
+    }
     const void *from = w->now.data;
-    rotate(w);
-    w->now = take_spare(w);
+    memcpy(w->order, order, sizeof order);
+    w->turned = !w->turned;
+    w->now = lax_i_passes_take(w);
     s->moves->transpose[lax_i_log2(s->work)](w->now.data, rows, from, columns, rows, columns);
 }
 
 /* Whether the last pass can leave its results in the tensor. */
-static bool lands(const struct work *w, int d, const struct passes_view *tensor) {
+static bool lands(const struct passes_work *w, int d, const struct passes_view *tensor) {
     return w->s->plain && !w->s->has_init && has_rows(w, d, tensor);
 }
 
-static void store(const struct work *w, const struct passes_view *tensor) {
+static void store(const struct passes_work *w, const struct passes_view *tensor) {
     const struct passes *s = w->s;
     struct passes_view packed = w->now;
     int64_t elements = pack(w, &packed);
@@ -136,22 +132,21 @@ static void store(const struct work *w, const struct passes_view *tensor) {
     lax_i_pick_scatter(&copy, tensor->data, w->now.data);
 }
 
-static void fill(struct work *w) {
+static void fill(struct passes_work *w) {
     for (int d = 0; d < w->s->rank; d++) w->now.size[d] = w->box.count[d];
-    w->now = take_spare(w);
+    w->now = lax_i_passes_take(w);
     w->s->fold->load(w->now.data, 1, w->s->identity, 0, pack(w, &w->now));
 }
 
-/* Returns whether results are in the tensor already. */
-static bool run_passes(struct work *w, const struct passes_view *tensor) {
+bool lax_i_passes_run(struct passes_work *w, const struct passes_view *tensor) {
     const struct passes *s = w->s;
     for (int i = 0; i < s->n; i++) {
         int d = s->pass[i];
-        if (d >= s->turn && !w->turned) turn(w);
-        bool landed = i + 1 == s->n && lands(w, d, tensor);
+        if (d >= s->turn && !w->turned) lax_i_passes_turn(w);
+        bool landed = i + 1 == s->n && tensor != NULL && lands(w, d, tensor);
         struct passes_view from = w->now;
         w->now.size[d] = w->box.count[d];
-        w->now = landed ? *tensor : take_spare(w);
+        w->now = landed ? *tensor : lax_i_passes_take(w);
         lax_i_passes_fold(&(struct passes_fold){.s = s,
                                                 .order = w->order,
                                                 .d = d,
@@ -167,13 +162,12 @@ static bool run_passes(struct work *w, const struct passes_view *tensor) {
 
 void lax_i_passes_box(const struct passes *s, int64_t number, const void *in, void *out,
                       void *scratch) {
-    struct work w = {.s = s, .buffer = {scratch, (char *)scratch + s->buffer_nbytes}};
+    struct passes_work w;
     struct passes_view tensor = {.data = out};
     int64_t offset = 0, in_stride[LAX_MAX_RANK], elements = 1;
-    w.room = w.buffer[1] + s->buffer_nbytes;
+    lax_i_passes_start(&w, s, scratch);
     set_box(s, number, &w.box);
     for (int d = 0; d < s->rank; d++) {
-        w.order[d] = d;
         w.now.size[d] = w.box.extent[d], w.now.stride[d] = in_stride[d] = s->dim[d].in;
         tensor.size[d] = w.box.count[d], tensor.stride[d] = s->dim[d].out;
         tensor.data += w.box.begin[d] * s->dim[d].out * (int64_t)s->elem;
@@ -186,9 +180,6 @@ void lax_i_passes_box(const struct passes *s, int64_t number, const void *in, vo
         return;
     }
     w.now.data = (char *)(uintptr_t)in + offset * (int64_t)s->elem;
-    if (stages(&w)) {
-        if (s->n > 0 && s->pass[0] >= s->turn) rotate(&w);
-        stage(&w, in_stride);
-    }
-    if (!run_passes(&w, &tensor)) store(&w, &tensor);
+    if (stages(&w)) stage(&w, in_stride);
+    if (!lax_i_passes_run(&w, &tensor)) store(&w, &tensor);
 }

@@ -329,6 +329,10 @@ void lax_i_pick_boxes(struct picks *g, bool of_elements, double room, double str
     double fair = room_for_threads(g, room), fit = best_boxes(g, of_elements, fair);
     if (fit > 1.6 && stretch > 1 && best_boxes(g, of_elements, room * stretch) > fit / 1.4)
         best_boxes(g, of_elements, fair);
+    lax_i_pick_cut(g, of_elements);
+}
+
+void lax_i_pick_cut(struct picks *g, bool of_elements) {
     for (int d = 0; d < g->rank; d++)
         g->boxes[d] = lax_i_ceil_div(of_elements ? g->axis[d].in : g->axis[d].out, g->box[d]);
     if (!lax_i_product(g->rank, g->boxes, &g->n_boxes)) g->n_boxes = 0; /* an empty result */

@@ -68,6 +68,8 @@ int64_t lax_i_pick_taps(int rank, const struct window_axis *axis); /* of a windo
 /* Boxes of up to `room` elements of region, of `stretch` times as many where windows overlap the
  * boxes much, or of less where that makes boxes enough for some threads; how many are one task. */
 void lax_i_pick_boxes(struct picks *g, bool of_elements, double room, double stretch);
+/* ... of boxes of this size. */
+void lax_i_pick_cut(struct picks *g, bool of_elements);
 int64_t lax_i_pick_tasks(const struct picks *g);
 /* A box from its number; elements[d] is the first element of a box of elements. */
 void lax_i_pick_box(const struct picks *g, int64_t number, struct pick_box *box);

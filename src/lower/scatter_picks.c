@@ -11,18 +11,8 @@
 
 enum { BOX_NBYTES = 1 << 19 };
 
-struct work {
-    const struct scatter_problem *p;
-    const struct scatter_state *s;
-    struct execution *execution;
-    struct pick_box box;
-    int64_t acc_stride[PICK_RANK];
-    unsigned char *acc;
-    void *source, *room; /* room: of a plane of records, or NULL */
-};
-
 static void push_row(void *user, const struct pick_row *row) {
-    const struct work *w = user;
+    const struct scatter_work *w = user;
     const struct picks *g = &w->s->g;
     const int64_t *strides = g->stride[2];
     int64_t at = lax_i_offset(g->rank, row->position, strides), lane = strides[g->lane_dim];
@@ -43,7 +33,7 @@ static void push_row(void *user, const struct pick_row *row) {
 
 /* All positions of a box, with the source in their order. */
 static void push_all(void *user, const void *index, void *room, void *other_room) {
-    const struct work *w = user;
+    const struct scatter_work *w = user;
     const struct scatter_state *s = w->s;
     const struct picks *g = &s->g;
     int64_t stride[PICK_RANK], n = lax_i_pick_dense(g, w->box.count, stride);
@@ -56,7 +46,7 @@ static void push_all(void *user, const void *index, void *room, void *other_room
 }
 
 /* Every accumulator starts from the initial value; nearly always that is zero. */
-static void start(const struct work *w, int64_t elements) {
+void lax_i_scatter_start(const struct scatter_work *w, int64_t elements) {
     static const unsigned char zero[16];
     if (memcmp(w->p->init, zero, w->s->size) == 0)
         memset(w->acc, 0, (size_t)elements * w->s->acc_size);
@@ -64,7 +54,7 @@ static void start(const struct work *w, int64_t elements) {
         lax_i_convert(&w->s->load, w->acc, 1, w->p->init, 0, elements);
 }
 
-static void store(const struct work *w, const int64_t *begin, const int64_t *extent) {
+void lax_i_scatter_store(const struct scatter_work *w, const int64_t *begin, const int64_t *extent) {
     const struct picks *g = &w->s->g;
     int64_t from = 0;
     for (int d = 0; d < g->rank; d++) from += (begin[d] - w->box.low[d]) * w->acc_stride[d];
@@ -76,10 +66,10 @@ static void store(const struct work *w, const int64_t *begin, const int64_t *ext
                        w->acc + (size_t)from * w->s->acc_size);
 }
 
-static void run_box(struct work *w, int64_t number, unsigned char *scratch) {
+static void run_box(struct scatter_work *w, int64_t number, unsigned char *scratch) {
     int64_t begin[PICK_RANK], extent[PICK_RANK];
     lax_i_pick_element_box(&w->s->g, number, &w->box, begin, extent);
-    start(w, lax_i_pick_dense(&w->s->g, w->box.extent, w->acc_stride));
+    lax_i_scatter_start(w, lax_i_pick_dense(&w->s->g, w->box.extent, w->acc_stride));
     const struct pick_job job = {.g = &w->s->g,
                                  .box = &w->box,
                                  .in = w->execution->in[0],
@@ -93,12 +83,12 @@ static void run_box(struct work *w, int64_t number, unsigned char *scratch) {
         lax_i_pick_separable(&job);
     else
         lax_i_pick_direct(&job);
-    store(w, begin, extent);
+    lax_i_scatter_store(w, begin, extent);
 }
 
 static void run(const struct plan *plan, struct execution *execution, int64_t task, void *scratch) {
     const struct scatter_state *s = plan->state;
-    struct work w = {.p = &plan->problem.scatter, .s = s, .execution = execution};
+    struct scatter_work w = {.p = &plan->problem.scatter, .s = s, .execution = execution};
     int64_t end = lax_i_min((task + 1) * s->g.per_task, s->g.n_boxes);
     w.acc = (unsigned char *)scratch + s->acc_at;
     w.source = (unsigned char *)scratch + s->source_at;
@@ -106,7 +96,7 @@ static void run(const struct plan *plan, struct execution *execution, int64_t ta
     for (int64_t box = task * s->g.per_task; box < end; box++) {
         if (s->pulls.pull != NULL)
             lax_i_pull_box(s, execution, box, scratch);
-        else
+        else if (!s->packed.on || !lax_i_scatter_packed_box(&w, box, scratch))
             run_box(&w, box, scratch);
     }
     if (s->pulls.stream) s->g.moves->fence();
@@ -143,10 +133,15 @@ static size_t choose_boxes(void *state, double stretch) {
     struct scatter_state *s = state;
     if (s->pulls.pull != NULL) return lax_i_pull_boxes(s);
     size_t keys = s->separable ? lax_i_pick_record_nbytes(&s->g) : s->g.copied ? s->g.key_size : 0;
-    lax_i_pick_boxes(&s->g, true, BOX_NBYTES / (double)(s->acc_size + keys), stretch);
-    s->source_at = lax_i_round_up(region_nbytes(s), LAX_ALIGNMENT);
+    size_t packed = 0;
+    if (s->packed.on)
+        packed = lax_i_scatter_packed_boxes(s, stretch);
+    else
+        lax_i_pick_boxes(&s->g, true, BOX_NBYTES / (double)(s->acc_size + keys), stretch);
+    size_t region = region_nbytes(s);
+    s->source_at = lax_i_round_up(region > packed ? region : packed, LAX_ALIGNMENT);
     s->acc_at = s->source_at + (size_t)PICK_LANES * 8;
-    return s->acc_at + (size_t)lax_i_pick_region(&s->g, true) * s->acc_size;
+    return s->acc_at + (size_t)(lax_i_pick_region(&s->g, true) + 1) * s->acc_size;
 }
 
 static lax_status build(struct plan *plan, bool separable, lax_error *why) {
@@ -164,7 +159,10 @@ static lax_status build(struct plan *plan, bool separable, lax_error *why) {
     s->separable = separable;
     lax_i_picks(&s->g, &source, plan->machine.isa);
     set_kernels(p, plan->machine.isa, s);
-    if (!separable) lax_i_pulls(p, &plan->machine, s);
+    if (separable)
+        lax_i_scatter_packed_set(p, plan->machine.isa, s);
+    else
+        lax_i_pulls(p, &plan->machine, s);
     plan->phases[0].run = run;
     return lax_i_pick_finish(plan, choose_boxes, separable, why);
 }

@@ -4,6 +4,7 @@
 #ifndef LAX_LOWER_SCATTER_PICKS_H
 #define LAX_LOWER_SCATTER_PICKS_H
 
+#include "lower/passes.h"
 #include "lower/picks.h"
 
 /* Pulling: windows as the elements see them, and how results are written. */
@@ -16,9 +17,21 @@ struct pulls {
     size_t numbers_at, source_at, sums_at, joined_at; /* in scratch */
 };
 
+/* Picking by a max of packed keys and indices (scatter_packed.c). */
+struct scatter_packed {
+    bool on;
+    lax_isa isa;
+    const struct pack_kernels *kernels;
+    struct pack_rule rule;
+    struct converter move; /* of elements */
+    struct passes passes;
+    int dim[LAX_MAX_RANK]; /* of picks, of each of passes */
+};
+
 struct scatter_state {
     struct picks g; /* first */
     struct pulls pulls;
+    struct scatter_packed packed;
     lax_i_push_fn *push;
     struct converter load, store; /* type to accumulator and back */
     lax_dtype acc;
@@ -41,6 +54,27 @@ static inline struct pick_copy lax_i_scatter_copy(const struct scatter_state *s,
                               .convert = t == 1 ? &s->store : &s->load,
                               .moves = s->g.moves};
 }
+
+/* A box at work. */
+struct scatter_work {
+    const struct scatter_problem *p;
+    const struct scatter_state *s;
+    struct execution *execution;
+    struct pick_box box;
+    int64_t acc_stride[PICK_RANK];
+    unsigned char *acc;
+    void *source, *room; /* room: of a plane of records, or NULL */
+};
+/* So many accumulators start from the initial value; those of a box become results. */
+void lax_i_scatter_start(const struct scatter_work *w, int64_t elements);
+void lax_i_scatter_store(const struct scatter_work *w, const int64_t *begin, const int64_t *extent);
+
+/* Decides whether picks are packed; cuts boxes, of `stretch` times the room where they overlap
+ * much, and returns the scratch that picking needs; one box, false where it holds a NaN. */
+void lax_i_scatter_packed_set(const struct scatter_problem *p, lax_isa isa,
+                              struct scatter_state *s);
+size_t lax_i_scatter_packed_boxes(struct scatter_state *s, double stretch);
+bool lax_i_scatter_packed_box(struct scatter_work *w, int64_t number, unsigned char *scratch);
 
 /* Decides whether a problem's elements pull. */
 void lax_i_pulls(const struct scatter_problem *p, const struct machine *machine,

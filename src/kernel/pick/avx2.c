@@ -3,4 +3,5 @@
 #define PICK_TABLE lax_i_pick_avx2
 #define PULL_TABLE lax_i_pull_avx2
 #define PAIR_TABLE lax_i_pair_avx2
+#define PACK_TABLE lax_i_pack_avx2
 #include "kernel/pick/kernels.h"

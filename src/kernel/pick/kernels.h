@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The pick kernels of one instruction set: a table named PICK_TABLE, filled from pick.def, and
- * those of pair.h and pull.h. */
+ * those of pack.h, pair.h and pull.h. */
 #include "kernel/kernel.h"
 
 #include <math.h>
@@ -127,5 +127,6 @@ const struct pick_kernel PICK_TABLE[2][LAX_LT + 1][LAX_C128 + 1] = {
 #undef PICK
 };
 
+#include "kernel/pick/pack.h"
 #include "kernel/pick/pair.h"
 #include "kernel/pick/pull.h"

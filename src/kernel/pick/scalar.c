@@ -3,6 +3,7 @@
 #define PICK_TABLE lax_i_pick_scalar
 #define PULL_TABLE lax_i_pull_scalar
 #define PAIR_TABLE lax_i_pair_scalar
+#define PACK_TABLE lax_i_pack_scalar
 #include "kernel/pick/kernels.h"
 
 const struct pick_kernel *lax_i_pick_kernel(lax_isa isa, enum pick_rule rule, lax_select select,
@@ -22,6 +23,15 @@ const struct pull_kernels *lax_i_pull_kernels(lax_isa isa) {
 #endif
     (void)isa;
     return &lax_i_pull_scalar;
+}
+
+const struct pack_kernels *lax_i_pack_kernels(lax_isa isa, bool wide) {
+#ifdef LAX_HAVE_X86_KERNELS
+    if (isa >= LAX_ISA_AVX512) return &lax_i_pack_avx512[wide];
+    if (isa >= LAX_ISA_AVX2) return &lax_i_pack_avx2[wide];
+#endif
+    (void)isa;
+    return &lax_i_pack_scalar[wide];
 }
 
 static int pair_lane(lax_dtype type) {

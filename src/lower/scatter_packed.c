@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* select_and_scatter whose picks are packed: key and index of an element are one integer, so that
+ * picking is a max over windows, in passes in whatever order is best (passes.h). The source is then
+ * pushed to the picks in row-major order. A box that holds a NaN, which wins by where it stands, is
+ * left to the passes of records. */
+#include "lower/scatter_picks.h"
+
+enum { PACKED_NBYTES = 768 << 10, PACKED_ELEMENTS = 1 << 15, PACKED_ROW = 8 };
+
+/* --- the plan --------------------------------------------------------------------------------- */
+
+/* Windows in their order, so that indices are in row-major order of their elements; inside of them
+ * dimensions without one, the closest in memory innermost. */
+static void add_dim(struct scatter_packed *k, const struct picks *g, int d) {
+    struct passes *s = &k->passes;
+    int i = s->rank++;
+    bool alone = lax_i_is_alone(&g->axis[d]);
+    for (; i > 0 && alone && s->dim[i - 1].free &&
+           lax_i_magnitude(s->dim[i - 1].in) < lax_i_magnitude(g->stride[0][d]);
+         i--)
+        s->dim[i] = s->dim[i - 1], k->dim[i] = k->dim[i - 1];
+    k->dim[i] = d;
+    s->dim[i] = (struct passes_dim){
+        .axis = g->axis[d], .in = g->stride[0][d], .out = g->stride[2][d], .free = alone};
+}
+
+static bool set_dims(struct scatter_packed *k, const struct picks *g) {
+    k->passes.rank = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (int d = 0; d < g->rank; d++) {
+            const struct window_axis *a = &g->axis[d];
+            bool alone = lax_i_is_alone(a);
+            if (alone == (pass == 1) && !(alone && a->in == 1)) add_dim(k, g, d);
+        }
+    for (int i = 0; i < k->passes.rank; i++)
+        if (!lax_i_passes_dim(&k->passes.dim[i])) return false;
+    return k->passes.rank > 0;
+}
+
+/* Packed integers of 4 or 8 bytes; their greatest is the pick. */
+static void set_form(struct scatter_packed *k, lax_dtype type, lax_isa isa, bool wide) {
+    struct passes *s = &k->passes;
+    k->rule.bits = wide ? 32 : 32 - 8 * (int)lax_dtype_size(type);
+    k->kernels = lax_i_pack_kernels(isa, wide);
+    s->fold = lax_i_fold(LAX_MAX, wide ? LAX_S64 : LAX_S32, isa);
+    s->elem = s->work = s->fold->work_size;
+    s->op = lax_i_fold_ns(LAX_MAX, wide ? LAX_S64 : LAX_S32, isa);
+    s->moves = lax_i_move_kernels(isa);
+    s->plain = true;
+    lax_i_identity(LAX_MAX, wide ? LAX_S64 : LAX_S32, s->identity);
+}
+
+void lax_i_scatter_packed_set(const struct scatter_problem *p, lax_isa isa,
+                              struct scatter_state *s) {
+    struct scatter_packed *k = &s->packed;
+    lax_select select = p->select.kind;
+    k->isa = isa;
+    k->move = lax_i_pick_converter(p->type, p->type, isa);
+    if (s->g.size > 4 || lax_i_pack_kernels(isa, true)->pack[p->type] == NULL) return;
+    k->rule.least = select == LAX_LE || select == LAX_LT;
+    k->rule.last = select == LAX_GT || select == LAX_LT;
+    k->on = set_dims(k, &s->g);
+}
+
+/* Elements picked from for each of the result, and what short rows cost. */
+static double work_of(const struct picks *g) {
+    double work = 1, row = 1;
+    for (int d = 0; d < g->rank; d++) {
+        work *= (double)lax_i_pick_extent(g, d, true) / (double)g->box[d];
+        if (lax_i_is_alone(&g->axis[d])) row *= (double)g->box[d];
+    }
+    return work * (1 + PACKED_ROW / row);
+}
+
+static double region_of(const struct picks *g) {
+    double region = 1;
+    for (int d = 0; d < g->rank; d++) region *= (double)lax_i_pick_extent(g, d, true);
+    return region;
+}
+
+/* Where halving dimension d leads; a window may reach as far as before. */
+static double work_if_halved(struct picks *g, int d) {
+    int64_t whole = g->box[d];
+    double before = region_of(g);
+    g->box[d] = whole - whole / 2;
+    double work = work_of(g);
+    if (region_of(g) >= before) work *= 4;
+    g->box[d] = whole;
+    return work;
+}
+
+/* Whole dimensions, of which one is halved again and again, for the least work; returns that. */
+static double cut(struct picks *g, double room) {
+    for (int d = 0; d < g->rank; d++) g->box[d] = lax_i_max(g->axis[d].in, 1);
+    while (region_of(g) > room) {
+        int best = -1;
+        double least = 0;
+        for (int d = 0; d < g->rank; d++) {
+            double work = g->box[d] > 1 ? work_if_halved(g, d) : 0;
+            if (work > 0 && (best < 0 || work < least)) best = d, least = work;
+        }
+        if (best < 0) break;
+        g->box[best] -= g->box[best] / 2;
+    }
+    return work_of(g);
+}
+
+/* Positions and elements of the largest box; passes in it. */
+static void arrange(struct scatter_state *s) {
+    struct scatter_packed *k = &s->packed;
+    int64_t count = 1;
+    for (int i = 0; i < k->passes.rank; i++) {
+        struct passes_dim *dim = &k->passes.dim[i];
+        dim->tile = lax_i_max(lax_i_pick_count(&s->g, k->dim[i], true), 1);
+        dim->reach = lax_i_pick_extent(&s->g, k->dim[i], true);
+        count *= dim->tile;
+    }
+    lax_i_passes_arrange(&k->passes);
+    size_t source = lax_i_round_up((size_t)count * 8, LAX_ALIGNMENT); /* and indices, or room */
+    if (source > k->passes.buffer_nbytes) k->passes.buffer_nbytes = source;
+}
+
+size_t lax_i_scatter_packed_boxes(struct scatter_state *s, double stretch) {
+    struct scatter_packed *k = &s->packed;
+    struct picks *g = &s->g;
+    bool wide = g->size == 4;
+    double elements = 1, wanted;
+    for (int d = 0; d < g->rank; d++) elements *= (double)g->axis[d].in;
+    wanted = elements / 8 < PACKED_ELEMENTS ? PACKED_ELEMENTS : elements / 8;
+    double room = PACKED_NBYTES / (double)((wide ? 16 : 8) + s->acc_size);
+    if (room > wanted) room = wanted;
+    double least = cut(g, room);
+    if (least > 1.6 && stretch > 1 && cut(g, room * stretch) > least / 1.4) cut(g, room);
+    if (!wide && g->size == 2 && region_of(g) >= 65535) wide = true;
+    lax_i_pick_cut(g, true);
+    set_form(k, g->type, k->isa, wide);
+    arrange(s);
+    return lax_i_passes_nbytes(&k->passes);
+}
+
+/* --- a box ------------------------------------------------------------------------------------ */
+
+/* Returns the elements of the region. */
+static int64_t set_region(struct scatter_work *w, struct passes_work *passes) {
+    const struct scatter_packed *k = &w->s->packed;
+    int64_t elements = 1;
+    for (int d = 0; d < w->s->g.rank; d++) w->acc_stride[d] = 1;
+    for (int i = k->passes.rank - 1; i >= 0; i--) {
+        int d = k->dim[i];
+        passes->box.begin[i] = w->box.first[d], passes->box.count[i] = w->box.count[d];
+        passes->box.first[i] = w->box.low[d], passes->box.extent[i] = w->box.extent[d];
+        passes->now.size[i] = w->box.extent[d];
+        w->acc_stride[d] = elements;
+        elements *= w->box.extent[d];
+    }
+    return elements;
+}
+
+/* false: there is a NaN. */
+static bool load(const struct scatter_work *w, struct passes_work *passes, int64_t elements) {
+    const struct scatter_packed *k = &w->s->packed;
+    const struct picks *g = &w->s->g;
+    const char *in = (const char *)w->execution->in[0] +
+                     lax_i_offset(g->rank, w->box.low, g->stride[0]) * (int64_t)g->size;
+    const struct pick_copy copy = {.rank = g->rank,
+                                   .extent = w->box.extent,
+                                   .near = w->acc_stride,
+                                   .far = g->stride[0],
+                                   .near_size = g->size,
+                                   .far_size = g->size,
+                                   .plain = true,
+                                   .convert = &k->move,
+                                   .moves = g->moves};
+    char *keys = passes->buffer[!passes->spare];
+    lax_i_pick_gather(&copy, keys, in);
+    passes->now = lax_i_passes_take(passes);
+    return !k->kernels->pack[g->type](passes->now.data, keys, &k->rule, elements);
+}
+
+/* Adds the source of all positions to what they picked. */
+static void push(const struct scatter_work *w, struct passes_work *passes, int64_t elements) {
+    const struct scatter_state *s = w->s;
+    const struct picks *g = &s->g;
+    struct pack_rule rule = s->packed.rule;
+    int64_t near[PICK_RANK], n = 1;
+    rule.none = (int32_t)elements;
+    for (int d = 0; d < g->rank; d++) near[d] = 1;
+    for (int i = s->packed.passes.rank - 1; i >= 0; i--) {
+        near[s->packed.dim[i]] = n;
+        n *= passes->now.size[i];
+    }
+    char *index = passes->buffer[passes->spare], *source = passes->now.data;
+    s->packed.kernels->unpack((int32_t *)(void *)index, source, &rule, n);
+    struct pick_copy copy = lax_i_scatter_copy(s, 2, w->box.count, near);
+    copy.room = index + 4 * n;
+    const char *from = (const char *)w->execution->in[1] +
+                       lax_i_offset(g->rank, w->box.first, g->stride[2]) * (int64_t)s->size;
+    lax_i_pick_gather(&copy, source, from);
+    s->push(w->acc, index, NULL, 0, source, n);
+}
+
+static bool is_empty(const struct scatter_work *w) {
+    for (int d = 0; d < w->s->g.rank; d++)
+        if (w->box.count[d] == 0 || w->box.extent[d] == 0) return true;
+    return false;
+}
+
+bool lax_i_scatter_packed_box(struct scatter_work *w, int64_t number, unsigned char *scratch) {
+    int64_t begin[PICK_RANK], extent[PICK_RANK];
+    struct passes_work passes;
+    lax_i_pick_element_box(&w->s->g, number, &w->box, begin, extent);
+    lax_i_passes_start(&passes, &w->s->packed.passes, scratch);
+    int64_t elements = set_region(w, &passes);
+    bool empty = is_empty(w);
+    if (!empty && !load(w, &passes, elements)) return false;
+    lax_i_scatter_start(w, elements + 1);
+    if (!empty) {
+        lax_i_passes_run(&passes, NULL);
+        if (passes.turned) lax_i_passes_turn(&passes);
+        push(w, &passes, elements);
+    }
+    lax_i_scatter_store(w, begin, extent);
+    return true;
+}
