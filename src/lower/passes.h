@@ -14,6 +14,7 @@ enum {
     PASSES_LANE = 64,        /* bytes of rows that are long enough */
     PASSES_TAPS = 8,         /* elements of windows that are folded one by one */
     PASSES_MORE = 16,        /* ... if they overlap little */
+    PASSES_SUFFIX = 256,     /* bytes of a suffix of lanes that slide together */
     PASSES_BASE = 64,        /* the greatest base dilation */
     PASSES_TASK = 1 << 16,   /* elements of a task at least */
     PASSES_TASKS = 16        /* tasks wanted where there is enough to do */
@@ -23,7 +24,7 @@ struct passes_dim {
     struct window_axis axis;
     int64_t in, out; /* strides */
     bool free;       /* outputs are the elements */
-    bool slides;
+    bool slides, line;       /* line: ... along rows too short for that */
     int64_t period, advance; /* outputs so far apart meet elements of one residue, so far apart */
     int64_t tile, tiles;     /* outputs of a box */
     int64_t reach;           /* elements that they meet, at most */
@@ -36,13 +37,13 @@ struct passes {
     double op;         /* nanoseconds to fold one */
     unsigned char identity[16], init[16]; /* an element; working form */
     bool plain;                           /* elements are their working form */
-    bool has_init;
+    bool has_init, idempotent;
     int rank;                              /* dimensions, outermost in the box first: */
     struct passes_dim dim[LAX_MAX_RANK];   /* ... */
     int turn;                              /* those from here on come first after the turn; or rank */
     int n, pass[LAX_MAX_RANK];             /* dimensions with windows, in the order of passes */
     int64_t count, per_task;               /* boxes, of a task */
-    size_t buffer_nbytes, room_nbytes;     /* of each buffer, of suffixes */
+    size_t buffer_nbytes, room_nbytes;     /* of each buffer, of a pass */
 };
 
 /* Of a box: outputs, and the elements that their windows meet. */
@@ -102,5 +103,21 @@ struct passes_fold {
 void lax_i_passes_fold(const struct passes_fold *fold);
 /* Elements inside of dimension order[k] that follow each other in memory. */
 int64_t lax_i_passes_lanes(const int *order, int k, int rank, const struct passes_view *view);
+
+
+/* passes_line.c: `out` outputs from `begin` on, whose elements are rows of lanes one after the
+ * other, `in` of them from `first` on. */
+struct passes_line {
+    const struct passes *s;
+    const struct window_axis *axis; /* base dilation 1 */
+    int64_t begin, first, in, out, lanes;
+    int64_t to; /* results are so far apart */
+    const char *src;
+    char *dst;
+    void *room;
+};
+size_t lax_i_passes_line_nbytes(const struct window_axis *a, int64_t out, int64_t lanes,
+                                size_t work);
+void lax_i_passes_line(const struct passes_line *line);
 
 #endif /* LAX_LOWER_PASSES_H */

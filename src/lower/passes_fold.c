@@ -88,7 +88,9 @@ static void fold_run(struct pass *pass, const struct outputs *o, const struct ru
     struct fold_span span = {pass->lanes, run->n, ahead, behind};
     struct loops loops = pass->loops;
     int64_t calls = 1, last = loops.n - 1;
-    if (loops.n > 0 && loops.size[last] > run->n) {
+    if (ahead == pass->lanes && behind == pass->lanes) {
+        span.lanes *= run->n, span.pixels = 1; /* neighbours in one row */
+    } else if (loops.n > 0 && loops.size[last] > run->n) {
         span.pixels = loops.size[last], calls = run->n;
         span.in_step = loops.from[last], span.out_step = loops.to[last];
         loops.n--;
@@ -174,12 +176,33 @@ static void set_loops(const struct passes_fold *f, struct pass *pass) {
     for (int i = 0; i < l->n; i++) l->index[i] = 0;
 }
 
+static void fold_line(const struct passes_fold *f, struct pass *pass) {
+    int64_t from = 0, to = 0, work = (int64_t)f->s->work;
+    struct passes_line line = {.s = f->s,
+                               .axis = &f->s->dim[f->d].axis,
+                               .begin = f->begin,
+                               .first = f->first,
+                               .in = f->from->size[f->d],
+                               .out = f->to->size[f->d],
+                               .lanes = pass->lanes,
+                               .to = pass->to,
+                               .room = pass->room};
+    do {
+        line.src = pass->src + from * work, line.dst = pass->dst + to * work;
+        lax_i_passes_line(&line);
+    } while (next(&pass->loops, &from, &to));
+}
+
 void lax_i_passes_fold(const struct passes_fold *f) {
     const struct passes_dim *dim = &f->s->dim[f->d];
     struct pass pass = {.s = f->s, .room = f->room};
     set_loops(f, &pass);
     pass.from = f->from->stride[f->d], pass.to = f->to->stride[f->d];
     pass.src = f->from->data, pass.dst = f->to->data;
+    if (dim->line && pass.from == pass.lanes) {
+        fold_line(f, &pass);
+        return;
+    }
     int64_t classes = lax_i_min(dim->period, f->to->size[f->d]);
     for (int64_t r = 0; r < classes; r++) {
         struct outputs o = outputs_of(f, r);

@@ -156,11 +156,27 @@ static double copy_ns(const struct passes *s, const struct sizes *z, bool out) {
     return z->all * (along < squares ? along : squares);
 }
 
+/* Rows of less than a vector are too short to slide. */
+static bool is_line(const struct passes *s, const struct passes_dim *dim, double lanes) {
+    return s->idempotent && dim->slides && dim->axis.base_dilation == 1 &&
+           lanes * (double)s->work < PASSES_LANE;
+}
+
+static double line_ns(const struct passes *s, const struct passes_dim *dim, double lines,
+                      double lanes) {
+    const struct window_axis *a = &dim->axis;
+    double length = (double)(dim->tile - 1) * (double)a->stride +
+                    (double)(a->size - 1) * (double)a->window_dilation + 1;
+    double folds = 1 + ceil(log2((double)a->size) / 2);
+    return lines * (length * lanes * s->op * (1 + folds * 4) + 60 + 15 * folds);
+}
+
 static double pass_ns(const struct passes *s, const struct sizes *z, int d) {
     const struct passes_dim *dim = &s->dim[d];
     double in = z->all, out = z->all / z->n[d] * (double)dim->tile, lanes = inside(s, z, d);
     double taps = (double)most_of(&dim->axis), bytes = (double)s->work, rows = out / lanes;
     double row = lanes * bytes, tail = row < 64 ? 6 + row / 8 : 4;
+    if (is_line(s, dim, lanes)) return line_ns(s, dim, in / lanes / z->n[d], lanes);
     if (dim->slides) return (in * 2 + out * 2) * s->op + (in / lanes + rows) * (4 + tail);
     return out * (taps + 1) * s->op + rows * (2 + tail * taps * 0.5) + 40;
 }
@@ -205,13 +221,30 @@ static double all_ns(const struct passes *s) {
 
 /* --- boxes ------------------------------------------------------------------------------------ */
 
-static double footprint(const struct passes *s) {
-    double most, room = 0;
+/* Suffixes of windows that slide, and lines; of these, lanes are those of the whole box when their
+ * turn comes, or less. */
+static void set_room(struct passes *s) {
+    struct sizes z = sizes_of(s);
+    size_t room = 0, most = 0;
+    for (int i = 0; i < s->n; i++) {
+        struct passes_dim *dim = &s->dim[s->pass[i]];
+        double lanes = inside(s, &z, s->pass[i]);
+        dim->line = is_line(s, dim, lanes);
+        shrink_to(s, &z, s->pass[i]);
+        if (dim->line)
+            room = lax_i_passes_line_nbytes(&dim->axis, dim->tile, (int64_t)lanes, s->work);
+        else if (dim->slides)
+            room = (size_t)most_of(&dim->axis) * PASSES_SUFFIX;
+        if (room > most) most = room;
+    }
+    s->room_nbytes = most + 64;
+}
+
+static double footprint(struct passes *s) {
+    double most;
     box_ns(s, &most);
-    for (int d = 0; d < s->rank; d++)
-        if (s->dim[d].slides && (double)most_of(&s->dim[d].axis) > room)
-            room = (double)most_of(&s->dim[d].axis);
-    return 2 * most * (double)s->work + room * 256;
+    set_room(s);
+    return 2 * most * (double)s->work + (double)s->room_nbytes;
 }
 
 static int64_t reach_of(const struct passes_dim *dim) {
@@ -266,13 +299,10 @@ static bool choose_boxes(struct passes *s) {
 
 static void set_memory(struct passes *s) {
     double most;
-    int64_t room = 0;
     box_ns(s, &most);
     if (elements(s) > most) most = elements(s);
     s->buffer_nbytes = lax_i_round_up((size_t)most * s->work + 64, LAX_ALIGNMENT);
-    for (int d = 0; d < s->rank; d++)
-        if (s->dim[d].slides) room = lax_i_max(room, most_of(&s->dim[d].axis));
-    s->room_nbytes = (size_t)room * 256 + 64;
+    set_room(s);
 }
 
 static bool plan_order(struct passes *s, bool free_last) {
@@ -312,6 +342,8 @@ bool lax_i_passes_plan(const struct window_problem *p, lax_isa isa, struct passe
     s->moves = lax_i_move_kernels(isa);
     s->op = lax_i_fold_ns(p->reducer.kind, p->type[0], isa);
     s->plain = fold->load == fold->move;
+    lax_reducer_kind kind = p->reducer.kind;
+    s->idempotent = kind == LAX_MAX || kind == LAX_MIN || kind == LAX_AND || kind == LAX_OR;
     lax_i_identity(p->reducer.kind, p->type[0], s->identity);
     s->has_init = memcmp(s->identity, p->init[0], s->elem) != 0;
     fold->load(s->init, 1, p->init[0], 1, 1);

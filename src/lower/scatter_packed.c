@@ -5,7 +5,7 @@
  * left to the passes of records. */
 #include "lower/scatter_picks.h"
 
-enum { PACKED_NBYTES = 768 << 10, PACKED_ELEMENTS = 1 << 15, PACKED_ROW = 8 };
+enum { PACKED_NBYTES = 768 << 10, PACKED_ELEMENTS = 1 << 15, PACKED_ROW = 24, PACKED_RUN = 16 };
 
 /* --- the plan --------------------------------------------------------------------------------- */
 
@@ -46,7 +46,7 @@ static void set_form(struct scatter_packed *k, lax_dtype type, lax_isa isa, bool
     s->elem = s->work = s->fold->work_size;
     s->op = lax_i_fold_ns(LAX_MAX, wide ? LAX_S64 : LAX_S32, isa);
     s->moves = lax_i_move_kernels(isa);
-    s->plain = true;
+    s->plain = s->idempotent = true;
     lax_i_identity(LAX_MAX, wide ? LAX_S64 : LAX_S32, s->identity);
 }
 
@@ -156,47 +156,84 @@ static int64_t set_region(struct scatter_work *w, struct passes_work *passes) {
     return elements;
 }
 
-/* false: there is a NaN. */
+/* Neighbours in a tensor that are neighbours in the region: the innermost dimension, or 1. */
+static int64_t run_of(const struct scatter_work *w, const int64_t *far, const int64_t *size) {
+    const struct scatter_packed *k = &w->s->packed;
+    int d = k->dim[k->passes.rank - 1];
+    return far[d] == 1 && size[d] >= PACKED_RUN ? size[d] : 1;
+}
+
+static void set_rows(const struct scatter_work *w, const int64_t *size, int64_t run,
+                     int64_t *rows) {
+    const struct scatter_packed *k = &w->s->packed;
+    memcpy(rows, size, (size_t)w->s->g.rank * sizeof *rows);
+    if (run > 1) rows[k->dim[k->passes.rank - 1]] = 1;
+}
+
+/* Keys are packed where they lie in long rows, else by way of a copy. false: there is a NaN. */
 static bool load(const struct scatter_work *w, struct passes_work *passes, int64_t elements) {
     const struct scatter_packed *k = &w->s->packed;
     const struct picks *g = &w->s->g;
     const char *in = (const char *)w->execution->in[0] +
                      lax_i_offset(g->rank, w->box.low, g->stride[0]) * (int64_t)g->size;
-    const struct pick_copy copy = {.rank = g->rank,
-                                   .extent = w->box.extent,
-                                   .near = w->acc_stride,
-                                   .far = g->stride[0],
-                                   .near_size = g->size,
-                                   .far_size = g->size,
-                                   .plain = true,
-                                   .convert = &k->move,
-                                   .moves = g->moves};
+    int64_t rows[PICK_RANK], step[PICK_RANK] = {0}, run = run_of(w, g->stride[0], w->box.extent);
     char *keys = passes->buffer[!passes->spare];
-    lax_i_pick_gather(&copy, keys, in);
     passes->now = lax_i_passes_take(passes);
-    return !k->kernels->pack[g->type](passes->now.data, keys, &k->rule, elements);
+    if (run == 1) {
+        struct pick_copy copy = {.rank = g->rank, .extent = w->box.extent, .moves = g->moves};
+        copy.near = w->acc_stride, copy.far = g->stride[0];
+        copy.near_size = copy.far_size = g->size;
+        copy.plain = true, copy.convert = &k->move;
+        lax_i_pick_gather(&copy, keys, in);
+        return !k->kernels->pack[g->type](passes->now.data, keys, &k->rule, 0, elements);
+    }
+    set_rows(w, w->box.extent, run, rows);
+    bool nan = false;
+    do {
+        int64_t at = lax_i_offset(g->rank, step, w->acc_stride);
+        int64_t from = lax_i_offset(g->rank, step, g->stride[0]);
+        nan |= k->kernels->pack[g->type](passes->now.data + at * (int64_t)k->passes.work,
+                                         in + from * (int64_t)g->size, &k->rule, at, run);
+    } while (lax_i_next(g->rank, step, rows));
+    return !nan;
+}
+
+/* The source of n positions in their order, from where it lies or by way of a copy. */
+static void push_rows(const struct scatter_work *w, const int64_t *near, const char *index,
+                      char *source, int64_t n) {
+    const struct scatter_state *s = w->s;
+    const struct picks *g = &s->g;
+    const char *from = (const char *)w->execution->in[1] +
+                       lax_i_offset(g->rank, w->box.first, g->stride[2]) * (int64_t)s->size;
+    int64_t rows[PICK_RANK], step[PICK_RANK] = {0}, run = run_of(w, g->stride[2], w->box.count);
+    if (!s->plain || run == 1) {
+        struct pick_copy copy = lax_i_scatter_copy(s, 2, w->box.count, near);
+        copy.room = (char *)(uintptr_t)index + 4 * n;
+        lax_i_pick_gather(&copy, source, from);
+        s->push(w->acc, index, NULL, 0, source, n);
+        return;
+    }
+    set_rows(w, w->box.count, run, rows);
+    do
+        s->push(w->acc, index + 4 * lax_i_offset(g->rank, step, near), NULL, 0,
+                from + lax_i_offset(g->rank, step, g->stride[2]) * (int64_t)s->size, run);
+    while (lax_i_next(g->rank, step, rows));
 }
 
 /* Adds the source of all positions to what they picked. */
 static void push(const struct scatter_work *w, struct passes_work *passes, int64_t elements) {
-    const struct scatter_state *s = w->s;
-    const struct picks *g = &s->g;
-    struct pack_rule rule = s->packed.rule;
+    const struct scatter_packed *k = &w->s->packed;
+    struct pack_rule rule = k->rule;
     int64_t near[PICK_RANK], n = 1;
     rule.none = (int32_t)elements;
-    for (int d = 0; d < g->rank; d++) near[d] = 1;
-    for (int i = s->packed.passes.rank - 1; i >= 0; i--) {
-        near[s->packed.dim[i]] = n;
+    for (int d = 0; d < w->s->g.rank; d++) near[d] = 1;
+    for (int i = k->passes.rank - 1; i >= 0; i--) {
+        near[k->dim[i]] = n;
         n *= passes->now.size[i];
     }
-    char *index = passes->buffer[passes->spare], *source = passes->now.data;
-    s->packed.kernels->unpack((int32_t *)(void *)index, source, &rule, n);
-    struct pick_copy copy = lax_i_scatter_copy(s, 2, w->box.count, near);
-    copy.room = index + 4 * n;
-    const char *from = (const char *)w->execution->in[1] +
-                       lax_i_offset(g->rank, w->box.first, g->stride[2]) * (int64_t)s->size;
-    lax_i_pick_gather(&copy, source, from);
-    s->push(w->acc, index, NULL, 0, source, n);
+    char *index = passes->buffer[passes->spare];
+    k->kernels->unpack((int32_t *)(void *)index, passes->now.data, &rule, n);
+    push_rows(w, near, index, passes->now.data, n);
 }
 
 static bool is_empty(const struct scatter_work *w) {

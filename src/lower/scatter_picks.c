@@ -144,10 +144,8 @@ static size_t choose_boxes(void *state, double stretch) {
     return s->acc_at + (size_t)(lax_i_pick_region(&s->g, true) + 1) * s->acc_size;
 }
 
-static lax_status build(struct plan *plan, bool separable, lax_error *why) {
-    const struct scatter_problem *p = &plan->problem.scatter;
-    struct scatter_state *s = lax_i_plan_state(plan, sizeof *s, why);
-    if (s == NULL) return LAX_ERROR_MEMORY;
+static void set_picks(struct picks *g, const struct scatter_problem *p, bool separable,
+                      lax_isa isa) {
     const struct pick_source source = {
         .rank = p->rank,
         .axis = p->axis,
@@ -156,8 +154,15 @@ static lax_status build(struct plan *plan, bool separable, lax_error *why) {
         .select = p->select.kind,
         .rule = PICK_FORGET,
         .records = separable};
+    lax_i_picks(g, &source, isa);
+}
+
+static lax_status build(struct plan *plan, bool separable, lax_error *why) {
+    const struct scatter_problem *p = &plan->problem.scatter;
+    struct scatter_state *s = lax_i_plan_state(plan, sizeof *s, why);
+    if (s == NULL) return LAX_ERROR_MEMORY;
     s->separable = separable;
-    lax_i_picks(&s->g, &source, plan->machine.isa);
+    set_picks(&s->g, p, separable, plan->machine.isa);
     set_kernels(p, plan->machine.isa, s);
     if (separable)
         lax_i_scatter_packed_set(p, plan->machine.isa, s);
@@ -175,8 +180,39 @@ static lax_status build_separable(struct plan *plan, lax_error *why) {
     return build(plan, true, why);
 }
 
-const struct lowering lax_i_scatter_direct = {
-    "direct", PROBLEM_SCATTER, is_small, build_direct, lax_i_pick_describe, lax_i_pick_cost_direct};
-const struct lowering lax_i_scatter_separable = {"separable",         PROBLEM_SCATTER,
-                                                 is_built_in,         build_separable,
-                                                 lax_i_pick_describe, lax_i_pick_cost_separable};
+/* --- costs, as they were measured ------------------------------------------------------------- */
+
+/* A tap of every pick in vectors, and calls for each row of lanes. */
+static double cost_direct(const struct problem *problem, const struct machine *machine) {
+    struct picks g;
+    double taps = 1, picks = 1, elements = 1;
+    set_picks(&g, &problem->scatter, false, machine->isa);
+    for (int d = 0; d < g.rank; d++) {
+        taps *= (double)g.axis[d].size;
+        picks *= (double)g.axis[d].out;
+        elements *= (double)g.axis[d].in;
+    }
+    double lanes = (double)lax_i_max(lax_i_min(g.axis[g.lane_dim].in, PICK_LANES), 1);
+    double ns = picks * taps * (0.065 * (double)g.key_size + 5 / lanes) + elements * 40 / lanes;
+    if (g.copied) ns += 0.3 * elements;
+    return 1e-6 * ns + 1e-3;
+}
+
+/* A pass of packed integers for each window's dimension, or of records, and a push for each pick. */
+static double cost_separable(const struct problem *problem, const struct machine *machine) {
+    const struct scatter_problem *p = &problem->scatter;
+    double picks = 1, elements = 1, windows = 0, size = (double)lax_dtype_size(p->type);
+    (void)machine;
+    for (int d = 0; d < p->rank; d++) {
+        picks *= (double)p->axis[d].out;
+        elements *= (double)p->axis[d].in;
+        if (p->axis[d].size > 1) windows++;
+    }
+    double element = size > 4 ? 1 + 3 * windows : 0.3 + (size == 4 ? 0.3 : 0.15) * windows;
+    return 1e-6 * (elements * element + picks * (size > 4 ? 2 : 1.5)) + 1e-3;
+}
+
+const struct lowering lax_i_scatter_direct = {"direct",     PROBLEM_SCATTER,     is_small,
+                                              build_direct, lax_i_pick_describe, cost_direct};
+const struct lowering lax_i_scatter_separable = {
+    "separable", PROBLEM_SCATTER, is_built_in, build_separable, lax_i_pick_describe, cost_separable};
