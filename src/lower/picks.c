@@ -90,6 +90,8 @@ static double calls_of_lanes(const struct picks *g, int lanes) {
     return calls_along(&g->axis[lanes]) * (run < 0 ? 1 : calls_along(&g->axis[run]));
 }
 
+double lax_i_pick_calls(const struct picks *g) { return calls_of_lanes(g, g->lane_dim); }
+
 /* Is a window so long in the other dimensions that few lanes of it fit a box? */
 static bool is_long(const struct picks *g, int d) {
     double reach = 1;

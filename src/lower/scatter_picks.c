@@ -182,7 +182,7 @@ static lax_status build_separable(struct plan *plan, lax_error *why) {
 
 /* --- costs, as they were measured ------------------------------------------------------------- */
 
-/* A tap of every pick in vectors, and calls for each row of lanes. */
+/* A tap of every pick in vectors, and calls. */
 static double cost_direct(const struct problem *problem, const struct machine *machine) {
     struct picks g;
     double taps = 1, picks = 1, elements = 1;
@@ -192,9 +192,8 @@ static double cost_direct(const struct problem *problem, const struct machine *m
         picks *= (double)g.axis[d].out;
         elements *= (double)g.axis[d].in;
     }
-    double lanes = (double)lax_i_max(lax_i_min(g.axis[g.lane_dim].in, PICK_LANES), 1);
-    double ns = picks * taps * (0.065 * (double)g.key_size + 5 / lanes) + elements * 40 / lanes;
-    if (g.copied) ns += 0.3 * elements;
+    double ns = picks * taps * 0.065 * (double)g.key_size;
+    ns += elements * (100 * lax_i_pick_calls(&g) + (g.copied ? 0.3 : 0));
     return 1e-6 * ns + 1e-3;
 }
 
