@@ -291,7 +291,8 @@ static bool choose_boxes(struct passes *s) {
     while (footprint(s) > PASSES_GOAL)
         if (!halve(s)) break;
     if (footprint(s) > PASSES_MOST) return false;
-    while (boxes(s) < PASSES_TASKS && elements(s) > 2 * PASSES_TASK) halve(s);
+    while (boxes(s) < PASSES_TASKS && elements(s) > 2 * PASSES_TASK)
+        if (!halve(s)) break;
     return true;
 }
 
