@@ -18,8 +18,8 @@ static void list_rows(const struct direct_task *t) {
     }
 }
 
-/* Do axes of so many elements lie one within the other, so that nothing is between the elements that
- * is not one of them? What is spanned is beyond the stride of any axis that was found before. */
+/* Do axes of so many elements lie one within the other, so that there is nothing between them? What
+ * is spanned is beyond the stride of any axis that was found before. */
 static bool is_dense(const int64_t *size, const int64_t *stride, int32_t rank, int64_t elements) {
     for (int64_t span = 1; span < elements;) {
         int32_t i = 0;
