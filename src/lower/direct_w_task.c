@@ -18,21 +18,30 @@ static void list_rows(const struct direct_task *t) {
     }
 }
 
+/* Do axes of so many elements lie one within the other, so that there is nothing between them? What
+ * is spanned is beyond the stride of any axis that was found before. */
+static bool is_dense(const int64_t *size, const int64_t *stride, int32_t rank, int64_t elements) {
+    for (int64_t span = 1; span < elements;) {
+        int32_t i = 0;
+        while (i < rank && (size[i] < 2 || lax_i_magnitude(stride[i]) != span)) i++;
+        if (i == rank) return false;
+        span *= size[i];
+    }
+    return true;
+}
+
 /* How many elements lie from element 0 of the input on, where there is nothing between them that is
  * not the input's own; else far less than none. */
 static int64_t input_end(const struct direct_task *t) {
     const lax_tensor *lhs = &t->plan->operands[0];
-    int64_t end = 1, span = 1, n = 1;
-    bool repeats = false;
+    int64_t size[LAX_MAX_RANK], end = 1, n = 1;
     for (int32_t i = 0; i < lhs->rank; i++) {
         bool open = i == t->plan->batch_axis_in;
-        int64_t size = open ? t->execution->batch : lhs->shape[i], stride = lhs->strides[i];
-        n *= size;
-        repeats |= stride == 0 && size > 1;
-        span += (size - 1) * lax_i_magnitude(stride);
-        end += stride > 0 ? (size - 1) * stride : 0;
+        size[i] = open ? t->execution->batch : lhs->shape[i];
+        n *= size[i];
+        end += lhs->strides[i] > 0 ? (size[i] - 1) * lhs->strides[i] : 0;
     }
-    return span == n && !repeats ? end : INT64_MIN / 4;
+    return is_dense(size, lhs->strides, lhs->rank, n) ? end : INT64_MIN / 4;
 }
 
 /* Offsets of a position in what kernels read and write, and steps of them. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "property/corner.h"
 #include "property/problem.h"
@@ -124,6 +125,36 @@ START_TEST(beyond_2_31_strides) {
 }
 END_TEST
 
+/* Two images of 64 x 64 views of 127 elements, as far apart as dense ones of as many elements would
+ * end, with a page between them that nobody may read. */
+START_TEST(gaps_between_views) {
+    enum { SIDE = 64, OUT = SIDE - 2, FAR = 2 * SIDE * SIDE - 2 * SIDE + 1 };
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE), image = 2 * SIDE - 1;
+    const size_t nbytes = (FAR + image) * sizeof(float) + 2 * page;
+    unsigned char *map =
+        mmap(NULL, nbytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    ck_assert(map != MAP_FAILED);
+    ck_assert_int_eq(mprotect(map + page, page, PROT_NONE), 0);
+    float *x = (float *)(void *)(map + page) - image;
+    float w[3] = {1, 10, 100}, *got = calloc(2 * SIDE * OUT, sizeof *got);
+    for (size_t i = 0; i < 2 * image; i++) x[i % image + i / image * FAR] = (float)(i % 5);
+    lax_tensor lhs = lax_tensor_of(LAX_F32, x, SHAPE(2, 1, SIDE, SIDE)),
+               rhs = lax_tensor_of(LAX_F32, w, SHAPE(1, 1, 1, 3)),
+               y = lax_tensor_of(LAX_F32, got, SHAPE(2, 1, SIDE, OUT));
+    lhs.strides[0] = FAR, lhs.strides[2] = 1;
+    lax_error why;
+    must(lax_conv_general_dilated(NULL, &lhs, &rhs, &LAX_CONV_OPTIONS(.lowering = "direct_w"), &y,
+                                  &why),
+         &why, "conv");
+    for (int64_t i = 0; i < 2 * SIDE * OUT; i++) {
+        const float *p = x + i / (SIDE * OUT) * FAR + i / OUT % SIDE + i % OUT;
+        ck_assert(got[i] == p[0] + 10 * p[1] + 100 * p[2]);
+    }
+    free(got);
+    munmap(map, nbytes);
+}
+END_TEST
+
 START_TEST(beyond_2_31_conv) {
     float one = 1, got[3];
     lax_error why;
@@ -191,6 +222,7 @@ Suite *suite_memory(void) {
     tcase_add_test(tc, window_offsets);
     tcase_add_test(tc, beyond_2_31_reduce_window);
     tcase_add_test(tc, beyond_2_31_strides);
+    tcase_add_test(tc, gaps_between_views);
     tcase_add_test(tc, beyond_2_31_conv);
     tcase_add_test(tc, overlap_by_lattice);
     tcase_add_test(tc, scans_in_place);
