@@ -66,6 +66,12 @@ static inline int64_t lax_i_gcd(int64_t a, int64_t b) {
 }
 /* ceil(a / b) for a >= 0, b > 0. */
 static inline int64_t lax_i_ceil_div(int64_t a, int64_t b) { return a / b + (a % b != 0); }
+/* Of a power of two. */
+static inline int lax_i_log2(size_t power) {
+    int n = 0;
+    while (power >> n > 1) n++;
+    return n;
+}
 static inline size_t lax_i_round_up(size_t n, size_t to) { return (n + to - 1) / to * to; }
 
 /* Product of n sizes >= 0; false when it does not fit. */

@@ -2,8 +2,8 @@
 /* Passes at work on one box: elements are read where they lie by the first pass if they are long
  * rows in working form there, else staged; passes go from one buffer to the other; the last one
  * writes results where they go, if nothing is left to do to them. */
+#include "lower/box_copy.h"
 #include "lower/passes.h"
-#include "lower/picks.h"
 
 /* Elements that the windows of outputs begin .. begin + count - 1 meet. */
 static void set_reach(const struct passes_dim *dim, int64_t begin, int64_t count, int64_t *first,
@@ -72,7 +72,7 @@ static void stage(struct passes_work *w, const int64_t *far) {
     const struct passes *s = w->s;
     const void *tensor = w->now.data;
     w->now = lax_i_passes_take(w);
-    struct pick_copy copy = {.rank = s->rank,
+    struct box_copy copy = {.rank = s->rank,
                              .extent = w->now.size,
                              .near = w->now.stride,
                              .far = far,
@@ -82,7 +82,7 @@ static void stage(struct passes_work *w, const int64_t *far) {
                              .move = s->fold->load,
                              .moves = s->moves,
                              .room = w->buffer[w->spare]};
-    lax_i_pick_gather(&copy, w->now.data, tensor);
+    lax_i_box_gather(&copy, w->now.data, tensor);
 }
 
 void lax_i_passes_turn(struct passes_work *w) {
@@ -119,7 +119,7 @@ static void store(const struct passes_work *w, const struct passes_view *tensor)
         const struct fold_span span = {.lanes = lax_i_min(LANES, elements - i), .pixels = 1};
         s->fold->taps(at, (const void *[]){init, at}, 2, &span);
     }
-    struct pick_copy copy = {.rank = s->rank,
+    struct box_copy copy = {.rank = s->rank,
                              .extent = w->now.size,
                              .near = packed.stride,
                              .far = tensor->stride,
@@ -129,7 +129,7 @@ static void store(const struct passes_work *w, const struct passes_view *tensor)
                              .move = s->fold->store,
                              .moves = s->moves,
                              .room = w->buffer[w->spare]};
-    lax_i_pick_scatter(&copy, tensor->data, w->now.data);
+    lax_i_box_scatter(&copy, tensor->data, w->now.data);
 }
 
 static void fill(struct passes_work *w) {

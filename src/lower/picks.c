@@ -147,12 +147,6 @@ struct converter lax_i_pick_converter(lax_dtype from, lax_dtype to, lax_isa isa)
     return (struct converter){.general = lax_i_move_kernel(pred ? LAX_PRED : to)};
 }
 
-int lax_i_log2(size_t power) {
-    int n = 0;
-    while (power >> n > 1) n++;
-    return n;
-}
-
 void lax_i_picks(struct picks *g, const struct pick_source *source, lax_isa isa) {
     *g = (struct picks){.rank = source->rank, .run_dim = -1, .phases = 1, .type = source->type};
     for (int d = 0; d < g->rank; d++) {

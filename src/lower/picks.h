@@ -7,6 +7,7 @@
 #ifndef LAX_LOWER_PICKS_H
 #define LAX_LOWER_PICKS_H
 
+#include "lower/box_copy.h"
 #include "lower/rows.h"
 
 /* Lanes of a row of picks at a time; tensors that are merged alike (the first holds keys); the
@@ -91,23 +92,6 @@ int64_t lax_i_pick_dense_like(const struct picks *g, const int64_t *extent, cons
 
 /* Converters between the types of tensors and lanes; pred's bytes become 0 or 1. */
 struct converter lax_i_pick_converter(lax_dtype from, lax_dtype to, lax_isa isa);
-int lax_i_log2(size_t power);
-
-/* --- pick_copy.c: a box of a tensor in and out of rows -----------------------------------------
- * Strides in elements: `near` of rows, > 0, `far` of the tensor. plain: both are the same bytes;
- * else room, where there is any, takes the box as it is in the tensor. */
-struct pick_copy {
-    int rank;
-    const int64_t *extent, *near, *far;
-    size_t near_size, far_size;
-    bool plain;
-    const struct converter *convert;
-    lax_i_fold_move_fn *move; /* instead of convert, or NULL */
-    const struct move_kernels *moves;
-    void *room; /* or NULL */
-};
-void lax_i_pick_gather(const struct pick_copy *copy, void *rows, const void *tensor);
-void lax_i_pick_scatter(const struct pick_copy *copy, void *tensor, const void *rows);
 
 /* --- picks_plan.c: what the lowerings of both kinds of problem share. Their states begin with
  * struct picks -------------------------------------------------------------------------------- */

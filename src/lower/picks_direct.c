@@ -55,16 +55,16 @@ struct source {
 
 /* Rows whose phases lie one after the other; room: of the region without them. */
 static void split_region(const struct direct *w, const struct lanes *lanes, char *to,
-                         const struct pick_copy *copy) {
+                         const struct box_copy *copy) {
     const struct picks *g = w->g;
     int64_t step[PICK_RANK] = {0}, rows[PICK_RANK], dense[PICK_RANK];
     const int64_t *strides = copy->far;
     const char *source = lanes->corner;
     if (splits_room(g)) {
-        struct pick_copy gather = *copy;
+        struct box_copy gather = *copy;
         lax_i_pick_dense(g, w->box->extent, dense);
         gather.near = dense;
-        lax_i_pick_gather(&gather, w->row_room, source);
+        lax_i_box_gather(&gather, w->row_room, source);
         source = w->row_room, strides = dense;
     }
     for (int d = 0; d < g->rank; d++) rows[d] = d == g->lane_dim ? 1 : w->box->extent[d];
@@ -87,7 +87,7 @@ static char *copy_region(struct direct *w, const struct source *from, struct lan
     int64_t elements =
         g->phases > 1 ? lax_i_pick_dense(g, extent, lanes->stride)
                       : lax_i_pick_dense_like(g, extent, g->stride[from->tensor], lanes->stride);
-    const struct pick_copy copy = {.rank = g->rank,
+    const struct box_copy copy = {.rank = g->rank,
                                    .extent = w->box->extent,
                                    .near = lanes->stride,
                                    .far = g->stride[from->tensor],
@@ -99,7 +99,7 @@ static char *copy_region(struct direct *w, const struct source *from, struct lan
     if (elements > 0 && g->phases > 1)
         split_region(w, lanes, room, &copy);
     else if (elements > 0)
-        lax_i_pick_gather(&copy, room, lanes->corner);
+        lax_i_box_gather(&copy, room, lanes->corner);
     lanes->corner = room;
     return room + elements * (int64_t)g->key_size;
 }

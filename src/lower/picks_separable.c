@@ -81,7 +81,7 @@ static void load_plane(struct separable *w) {
         w->job->in + lax_i_offset(g->rank, w->job->box->low, g->stride[0]) * (int64_t)g->size;
     memcpy(w->from.extent, w->job->box->extent, sizeof w->from.extent);
     int64_t elements = lax_i_pick_dense(g, w->from.extent, w->from.stride);
-    const struct pick_copy copy = {.rank = g->rank,
+    const struct box_copy copy = {.rank = g->rank,
                                    .extent = w->from.extent,
                                    .near = w->from.stride,
                                    .far = g->stride[0],
@@ -91,7 +91,7 @@ static void load_plane(struct separable *w) {
                                    .convert = &g->load,
                                    .moves = g->moves,
                                    .room = w->to.key};
-    lax_i_pick_gather(&copy, w->from.key, in);
+    lax_i_box_gather(&copy, w->from.key, in);
     count_plane(w, elements);
 }
 

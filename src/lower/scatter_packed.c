@@ -180,11 +180,11 @@ static bool load(const struct scatter_work *w, struct passes_work *passes, int64
     char *keys = passes->buffer[!passes->spare];
     passes->now = lax_i_passes_take(passes);
     if (run == 1) {
-        struct pick_copy copy = {.rank = g->rank, .extent = w->box.extent, .moves = g->moves};
+        struct box_copy copy = {.rank = g->rank, .extent = w->box.extent, .moves = g->moves};
         copy.near = w->acc_stride, copy.far = g->stride[0];
         copy.near_size = copy.far_size = g->size;
         copy.plain = true, copy.convert = &k->move;
-        lax_i_pick_gather(&copy, keys, in);
+        lax_i_box_gather(&copy, keys, in);
         return !k->kernels->pack[g->type](passes->now.data, keys, &k->rule, 0, elements);
     }
     set_rows(w, w->box.extent, run, rows);
@@ -207,9 +207,9 @@ static void push_rows(const struct scatter_work *w, const int64_t *near, const c
                        lax_i_offset(g->rank, w->box.first, g->stride[2]) * (int64_t)s->size;
     int64_t rows[PICK_RANK], step[PICK_RANK] = {0}, run = run_of(w, g->stride[2], w->box.count);
     if (!s->plain || run == 1) {
-        struct pick_copy copy = lax_i_scatter_copy(s, 2, w->box.count, near);
+        struct box_copy copy = lax_i_scatter_copy(s, 2, w->box.count, near);
         copy.room = (char *)(uintptr_t)index + 4 * n;
-        lax_i_pick_gather(&copy, source, from);
+        lax_i_box_gather(&copy, source, from);
         s->push(w->acc, index, NULL, 0, source, n);
         return;
     }

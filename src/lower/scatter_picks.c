@@ -37,11 +37,11 @@ static void push_all(void *user, const void *index, void *room, void *other_room
     const struct scatter_state *s = w->s;
     const struct picks *g = &s->g;
     int64_t stride[PICK_RANK], n = lax_i_pick_dense(g, w->box.count, stride);
-    struct pick_copy copy = lax_i_scatter_copy(s, 2, w->box.count, stride);
+    struct box_copy copy = lax_i_scatter_copy(s, 2, w->box.count, stride);
     copy.room = other_room;
     const char *from = (const char *)w->execution->in[1] +
                        lax_i_offset(g->rank, w->box.first, g->stride[2]) * (int64_t)s->size;
-    lax_i_pick_gather(&copy, room, from);
+    lax_i_box_gather(&copy, room, from);
     s->push(w->acc, index, NULL, 0, room, n);
 }
 
@@ -58,10 +58,10 @@ void lax_i_scatter_store(const struct scatter_work *w, const int64_t *begin, con
     const struct picks *g = &w->s->g;
     int64_t from = 0;
     for (int d = 0; d < g->rank; d++) from += (begin[d] - w->box.low[d]) * w->acc_stride[d];
-    struct pick_copy copy = lax_i_scatter_copy(w->s, 1, extent, w->acc_stride);
+    struct box_copy copy = lax_i_scatter_copy(w->s, 1, extent, w->acc_stride);
     copy.room = w->room;
     char *out = (char *)w->execution->out[0];
-    lax_i_pick_scatter(&copy,
+    lax_i_box_scatter(&copy,
                        out + lax_i_offset(g->rank, begin, g->stride[1]) * (int64_t)w->s->size,
                        w->acc + (size_t)from * w->s->acc_size);
 }

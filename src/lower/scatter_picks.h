@@ -42,9 +42,9 @@ struct scatter_state {
 };
 
 /* A box of source (t = 2) or result (t = 1) in lanes of the accumulator's type, `near` apart. */
-static inline struct pick_copy lax_i_scatter_copy(const struct scatter_state *s, int t,
+static inline struct box_copy lax_i_scatter_copy(const struct scatter_state *s, int t,
                                                   const int64_t *extent, const int64_t *near) {
-    return (struct pick_copy){.rank = s->g.rank,
+    return (struct box_copy){.rank = s->g.rank,
                               .extent = extent,
                               .near = near,
                               .far = s->g.stride[t],

@@ -147,9 +147,9 @@ static void keep_row(void *user, const struct pick_row *row) {
 static void stage_source(struct puller *w) {
     const struct scatter_state *s = w->s;
     const struct picks *g = &s->g;
-    const struct pick_copy copy = lax_i_scatter_copy(s, 2, w->box.count, w->stride);
+    const struct box_copy copy = lax_i_scatter_copy(s, 2, w->box.count, w->stride);
     const char *from = (const char *)w->execution->in[1];
-    lax_i_pick_gather(&copy, w->staged,
+    lax_i_box_gather(&copy, w->staged,
                       from + lax_i_offset(g->rank, w->box.first, g->stride[2]) * (int64_t)s->size);
 }
 
@@ -267,10 +267,10 @@ static void stream_rows(const struct puller *w, char *out, int64_t out_pitch, in
 static void write_box(const struct puller *w, void *room) {
     const struct scatter_state *s = w->s;
     const struct picks *g = &s->g;
-    struct pick_copy copy = lax_i_scatter_copy(s, 1, w->extent, w->joined_stride);
+    struct box_copy copy = lax_i_scatter_copy(s, 1, w->extent, w->joined_stride);
     copy.room = room;
     char *out = (char *)w->execution->out[0];
-    lax_i_pick_scatter(
+    lax_i_box_scatter(
         &copy, out + lax_i_offset(g->rank, w->begin, g->stride[1]) * (int64_t)s->size, w->joined);
 }
 

@@ -13,7 +13,7 @@ enum { PROBLEMS = 4000, MOST = 4, ELEMENTS = 20000 };
 
 struct box {
     struct rng rng;
-    struct pick_copy copy;
+    struct box_copy copy;
     lax_dtype type, lanes; /* of tensor and rows */
     struct converter load, store;
     int64_t extent[MOST], near[MOST], far[MOST];
@@ -127,10 +127,10 @@ static void check_box(int64_t number, bool out) {
     b.copy.convert = out ? &b.store : &b.load;
     if (has_room) b.copy.room = room.bytes;
     if (out) {
-        lax_i_pick_scatter(&b.copy, to.bytes + corner, from.bytes);
+        lax_i_box_scatter(&b.copy, to.bytes + corner, from.bytes);
         one_by_one(&b, true, (char *)from.bytes, (char *)expected.bytes + corner);
     } else {
-        lax_i_pick_gather(&b.copy, to.bytes, from.bytes + corner);
+        lax_i_box_gather(&b.copy, to.bytes, from.bytes + corner);
         one_by_one(&b, false, (char *)expected.bytes, (char *)from.bytes + corner);
     }
     check_same(&b, number, &to, &expected);
@@ -143,9 +143,9 @@ START_TEST(as_element_by_element) {
 }
 END_TEST
 
-Suite *suite_pick_copy(void) {
-    Suite *suite = suite_create("pick_copy");
-    TCase *tc = tcase_create("pick_copy");
+Suite *suite_box_copy(void) {
+    Suite *suite = suite_create("box_copy");
+    TCase *tc = tcase_create("box_copy");
     tcase_set_timeout(tc, 120);
     tcase_add_loop_test(tc, as_element_by_element, 0, 2);
     suite_add_tcase(suite, tc);

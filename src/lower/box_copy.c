@@ -2,14 +2,14 @@
 /* Boxes of a tensor in and out of dense rows. Where one dimension is contiguous in the tensor and
  * another one in the rows, both go through registers; else loops go along the longest of those
  * that are contiguous somewhere. Dimensions that follow each other on both sides are one. */
-#include "lower/picks.h"
+#include "lower/box_copy.h"
 
 /* Dimensions of a copy: neighbours are `near` apart in the rows and `far` in the tensor. */
 struct dims {
     int n, tall, low; /* contiguous in the tensor, in the rows; -1: no such pair */
     struct {
         int64_t size, near, far, done;
-    } dim[PICK_RANK];
+    } dim[BOX_RANK];
     int64_t total;
 };
 
@@ -20,7 +20,7 @@ static void swap_dims(struct dims *c, int i) {
 }
 
 /* In the order of the rows, the innermost first. */
-static void list_dims(struct dims *c, const struct pick_copy *copy) {
+static void list_dims(struct dims *c, const struct box_copy *copy) {
     c->n = 0, c->total = 1;
     for (int d = 0; d < copy->rank; d++) {
         c->total *= copy->extent[d];
@@ -64,7 +64,7 @@ static bool is_dense(const struct dims *c) {
     return true;
 }
 
-static void set_dims(struct dims *c, const struct pick_copy *copy) {
+static void set_dims(struct dims *c, const struct box_copy *copy) {
     list_dims(c, copy);
     if (c->n == 0) c->dim[c->n++].size = 1, c->dim[0].near = c->dim[0].far = 0, c->dim[0].done = 0;
     bool dense = is_dense(c);
@@ -88,7 +88,7 @@ static bool next(struct dims *c, int a, int b, int64_t *near, int64_t *far) {
     return false;
 }
 
-static void transpose(struct dims *c, const struct pick_copy *copy, bool out, char *rows,
+static void transpose(struct dims *c, const struct box_copy *copy, bool out, char *rows,
                       char *tensor) {
     int a = c->tall, b = c->low;
     int64_t near = 0, far = 0, size = (int64_t)copy->far_size;
@@ -103,7 +103,7 @@ static void transpose(struct dims *c, const struct pick_copy *copy, bool out, ch
     while (next(c, a, b, &near, &far));
 }
 
-static void change(const struct pick_copy *copy, void *to, int64_t to_step, const void *from,
+static void change(const struct box_copy *copy, void *to, int64_t to_step, const void *from,
                    int64_t from_step, int64_t n) {
     if (copy->move != NULL)
         copy->move(to, to_step, from, from_step, n);
@@ -111,7 +111,7 @@ static void change(const struct pick_copy *copy, void *to, int64_t to_step, cons
         lax_i_convert(copy->convert, to, to_step, from, from_step, n);
 }
 
-static void loop(struct dims *c, const struct pick_copy *copy, bool out, char *rows, char *tensor) {
+static void loop(struct dims *c, const struct box_copy *copy, bool out, char *rows, char *tensor) {
     int along = best_dim(c);
     int64_t near = 0, far = 0, n = c->dim[along].size;
     int64_t here = c->dim[along].near, there = c->dim[along].far;
@@ -125,7 +125,7 @@ static void loop(struct dims *c, const struct pick_copy *copy, bool out, char *r
     } while (next(c, along, along, &near, &far));
 }
 
-void lax_i_pick_gather(const struct pick_copy *copy, void *rows, const void *tensor) {
+void lax_i_box_gather(const struct box_copy *copy, void *rows, const void *tensor) {
     struct dims c;
     set_dims(&c, copy);
     if (c.total == 0) return;
@@ -137,7 +137,7 @@ void lax_i_pick_gather(const struct pick_copy *copy, void *rows, const void *ten
     if (!copy->plain) change(copy, rows, 1, copy->room, 1, c.total);
 }
 
-void lax_i_pick_scatter(const struct pick_copy *copy, void *tensor, const void *rows) {
+void lax_i_box_scatter(const struct box_copy *copy, void *tensor, const void *rows) {
     struct dims c;
     set_dims(&c, copy);
     if (c.total == 0) return;
