@@ -192,7 +192,8 @@ static double cost_direct(const struct problem *problem, const struct machine *m
         picks *= (double)g.axis[d].out;
         elements *= (double)g.axis[d].in;
     }
-    double ns = picks * taps * 0.065 * (double)g.key_size;
+    double lanes = (double)lax_i_max(lax_i_min(g.axis[g.lane_dim].in, PICK_LANES), 1);
+    double ns = picks * taps * (0.065 * (double)g.key_size + 5 / lanes);
     ns += elements * (100 * lax_i_pick_calls(&g) + (g.copied ? 0.3 : 0));
     return 1e-6 * ns + 1e-3;
 }
