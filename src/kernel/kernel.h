@@ -194,7 +194,7 @@ struct pack_rule {
     int32_t none; /* index where nothing was picked: where the packed integer is the least */
 };
 struct pack_kernels {
-    /* packed[i] = of keys[i] and index first + i < 2^bits - 1, i < n; returns whether a key is NaN */
+    /* packed[i] = of keys[i] and index first + i < 2^bits - 1, i < n; is a key NaN? */
     bool (*pack[LAX_C128 + 1])(void *packed, const void *keys, const struct pack_rule *rule,
                                int64_t first, int64_t n);
     void (*unpack)(int32_t *index, const void *packed, const struct pack_rule *rule, int64_t n);

@@ -22,8 +22,8 @@ enum {
 
 struct passes_dim {
     struct window_axis axis;
-    int64_t in, out; /* strides */
-    bool free;       /* outputs are the elements */
+    int64_t in, out;         /* strides */
+    bool free;               /* outputs are the elements */
     bool slides, line;       /* line: ... along rows too short for that */
     int64_t period, advance; /* outputs so far apart meet elements of one residue, so far apart */
     int64_t tile, tiles;     /* outputs of a box */
@@ -33,17 +33,17 @@ struct passes_dim {
 struct passes {
     const struct fold *fold;
     const struct move_kernels *moves;
-    size_t elem, work; /* bytes of an element, of its working form */
-    double op;         /* nanoseconds to fold one */
+    size_t elem, work;                    /* bytes of an element, of its working form */
+    double op;                            /* nanoseconds to fold one */
     unsigned char identity[16], init[16]; /* an element; working form */
     bool plain;                           /* elements are their working form */
     bool has_init, idempotent;
-    int rank;                              /* dimensions, outermost in the box first: */
-    struct passes_dim dim[LAX_MAX_RANK];   /* ... */
-    int turn;                              /* those from here on come first after the turn; or rank */
-    int n, pass[LAX_MAX_RANK];             /* dimensions with windows, in the order of passes */
-    int64_t count, per_task;               /* boxes, of a task */
-    size_t buffer_nbytes, room_nbytes;     /* of each buffer, of a pass */
+    int rank;                            /* dimensions, outermost in the box first: */
+    struct passes_dim dim[LAX_MAX_RANK]; /* ... */
+    int turn;                            /* those from here on come first after the turn; or rank */
+    int n, pass[LAX_MAX_RANK];           /* dimensions with windows, in the order of passes */
+    int64_t count, per_task;             /* boxes, of a task */
+    size_t buffer_nbytes, room_nbytes;   /* of each buffer, of a pass */
 };
 
 /* Of a box: outputs, and the elements that their windows meet. */
@@ -94,8 +94,8 @@ void lax_i_passes_turn(struct passes_work *w);
 /* passes_fold.c: one pass, from one array of elements in working form to another. */
 struct passes_fold {
     const struct passes *s;
-    const int *order; /* dimensions, outermost in both first */
-    int d;            /* that of the windows */
+    const int *order;     /* dimensions, outermost in both first */
+    int d;                /* that of the windows */
     int64_t begin, first; /* output and element that are the first of each */
     const struct passes_view *from, *to;
     void *room;
@@ -103,7 +103,6 @@ struct passes_fold {
 void lax_i_passes_fold(const struct passes_fold *fold);
 /* Elements inside of dimension order[k] that follow each other in memory. */
 int64_t lax_i_passes_lanes(const int *order, int k, int rank, const struct passes_view *view);
-
 
 /* passes_line.c: `out` outputs from `begin` on, whose elements are rows of lanes one after the
  * other, `in` of them from `first` on. */

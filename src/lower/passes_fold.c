@@ -66,8 +66,7 @@ static void fill(struct pass *pass, const struct outputs *o, int64_t q, int64_t 
     for (; q < end; q++) {
         char *row = pass->dst + (o->at + q * o->period) * pass->to * (int64_t)work;
         int64_t from = 0, to = 0;
-        do
-            pass->s->fold->load(row + to * (int64_t)work, 1, pass->s->identity, 0, pass->lanes);
+        do pass->s->fold->load(row + to * (int64_t)work, 1, pass->s->identity, 0, pass->lanes);
         while (next(&pass->loops, &from, &to));
     }
 }
@@ -139,8 +138,7 @@ static void slide(struct pass *pass, const struct outputs *o) {
                            .out = end - begin};
     const char *src = pass->src + o->residue * pass->from * work;
     char *dst = pass->dst + (o->at + begin * o->period) * pass->to * work;
-    do
-        pass->s->fold->slide(dst + to * work, src + from * work, pass->room, &g);
+    do pass->s->fold->slide(dst + to * work, src + from * work, pass->room, &g);
     while (next(&pass->loops, &from, &to));
 }
 

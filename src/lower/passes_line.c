@@ -42,7 +42,8 @@ static void thin(const struct passes_line *l, const char *from) {
     if (l->lanes == 1)
         l->s->fold->move(l->dst, l->to, from, stride, l->out);
     else
-        for (int64_t p = 0; p < l->out; p++) memcpy(l->dst + p * step, from + p * stride * row, row);
+        for (int64_t p = 0; p < l->out; p++)
+            memcpy(l->dst + p * step, from + p * stride * row, row);
 }
 
 size_t lax_i_passes_line_nbytes(const struct window_axis *a, int64_t out, int64_t lanes,

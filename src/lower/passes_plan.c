@@ -52,16 +52,19 @@ static bool list_dims(const struct window_problem *p, struct passes *s) {
             continue;
         }
         struct passes_dim *dim = &s->dim[s->rank++];
-        *dim = (struct passes_dim){
-            .axis = *a, .in = p->in_stride[0][i], .out = p->out_stride[0][i]};
+        *dim =
+            (struct passes_dim){.axis = *a, .in = p->in_stride[0][i], .out = p->out_stride[0][i]};
         if (!lax_i_passes_dim(dim)) return false;
     }
     n = lax_i_merge_dims(n, size, in, out);
     if (s->rank + n == 0) size[n] = in[n] = out[n] = 1, n++;
     for (int i = 0; i < n; i++)
-        s->dim[s->rank++] = (struct passes_dim){
-            .axis = {size[i], 1, size[i], 1, 0, 1, 1, size[i]}, .in = in[i], .out = out[i],
-            .free = true, .period = 1, .advance = 1};
+        s->dim[s->rank++] = (struct passes_dim){.axis = {size[i], 1, size[i], 1, 0, 1, 1, size[i]},
+                                                .in = in[i],
+                                                .out = out[i],
+                                                .free = true,
+                                                .period = 1,
+                                                .advance = 1};
     return true;
 }
 
@@ -322,7 +325,8 @@ void lax_i_passes_arrange(struct passes *s) {
 size_t lax_i_passes_nbytes(const struct passes *s) { return 2 * s->buffer_nbytes + s->room_nbytes; }
 
 static const char *choose(const struct window_problem *p, struct passes *s, double *ns) {
-    if (!list_dims(p, s)) return "a base dilation is beyond 64, or dilations have no common multiple";
+    if (!list_dims(p, s))
+        return "a base dilation is beyond 64, or dilations have no common multiple";
     struct passes other = *s;
     bool fits = plan_order(s, false);
     *ns = fits ? all_ns(s) : DBL_MAX;

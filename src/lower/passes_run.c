@@ -73,15 +73,15 @@ static void stage(struct passes_work *w, const int64_t *far) {
     const void *tensor = w->now.data;
     w->now = lax_i_passes_take(w);
     struct box_copy copy = {.rank = s->rank,
-                             .extent = w->now.size,
-                             .near = w->now.stride,
-                             .far = far,
-                             .near_size = s->work,
-                             .far_size = s->elem,
-                             .plain = s->plain,
-                             .move = s->fold->load,
-                             .moves = s->moves,
-                             .room = w->buffer[w->spare]};
+                            .extent = w->now.size,
+                            .near = w->now.stride,
+                            .far = far,
+                            .near_size = s->work,
+                            .far_size = s->elem,
+                            .plain = s->plain,
+                            .move = s->fold->load,
+                            .moves = s->moves,
+                            .room = w->buffer[w->spare]};
     lax_i_box_gather(&copy, w->now.data, tensor);
 }
 
@@ -112,23 +112,22 @@ static void store(const struct passes_work *w, const struct passes_view *tensor)
     int64_t elements = pack(w, &packed);
     enum { LANES = 64 };
     _Alignas(16) unsigned char init[LANES * 16];
-    for (size_t i = 0; s->has_init && i < LANES; i++)
-        memcpy(init + i * s->work, s->init, s->work);
+    for (size_t i = 0; s->has_init && i < LANES; i++) memcpy(init + i * s->work, s->init, s->work);
     for (int64_t i = 0; s->has_init && i < elements; i += LANES) {
         void *at = w->now.data + (size_t)i * s->work;
         const struct fold_span span = {.lanes = lax_i_min(LANES, elements - i), .pixels = 1};
         s->fold->taps(at, (const void *[]){init, at}, 2, &span);
     }
     struct box_copy copy = {.rank = s->rank,
-                             .extent = w->now.size,
-                             .near = packed.stride,
-                             .far = tensor->stride,
-                             .near_size = s->work,
-                             .far_size = s->elem,
-                             .plain = s->plain,
-                             .move = s->fold->store,
-                             .moves = s->moves,
-                             .room = w->buffer[w->spare]};
+                            .extent = w->now.size,
+                            .near = packed.stride,
+                            .far = tensor->stride,
+                            .near_size = s->work,
+                            .far_size = s->elem,
+                            .plain = s->plain,
+                            .move = s->fold->store,
+                            .moves = s->moves,
+                            .room = w->buffer[w->spare]};
     lax_i_box_scatter(&copy, tensor->data, w->now.data);
 }
 

@@ -64,7 +64,7 @@ struct pick_source {
     bool pairs;   /* lanes walk positions only */
 };
 void lax_i_picks(struct picks *g, const struct pick_source *source, lax_isa isa);
-double lax_i_pick_calls(const struct picks *g); /* for an element, picked directly */
+double lax_i_pick_calls(const struct picks *g);   /* for an element, picked directly */
 bool lax_i_is_alone(const struct window_axis *a); /* position i sees element i and no other */
 int64_t lax_i_pick_taps(int rank, const struct window_axis *axis); /* of a window; saturates */
 /* Boxes of up to `room` elements of region, of `stretch` times as many where windows overlap the

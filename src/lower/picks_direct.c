@@ -88,14 +88,14 @@ static char *copy_region(struct direct *w, const struct source *from, struct lan
         g->phases > 1 ? lax_i_pick_dense(g, extent, lanes->stride)
                       : lax_i_pick_dense_like(g, extent, g->stride[from->tensor], lanes->stride);
     const struct box_copy copy = {.rank = g->rank,
-                                   .extent = w->box->extent,
-                                   .near = lanes->stride,
-                                   .far = g->stride[from->tensor],
-                                   .near_size = g->key_size,
-                                   .far_size = from->size,
-                                   .plain = from->size == g->key_size && g->type != LAX_PRED,
-                                   .convert = from->load,
-                                   .moves = g->moves};
+                                  .extent = w->box->extent,
+                                  .near = lanes->stride,
+                                  .far = g->stride[from->tensor],
+                                  .near_size = g->key_size,
+                                  .far_size = from->size,
+                                  .plain = from->size == g->key_size && g->type != LAX_PRED,
+                                  .convert = from->load,
+                                  .moves = g->moves};
     if (elements > 0 && g->phases > 1)
         split_region(w, lanes, room, &copy);
     else if (elements > 0)

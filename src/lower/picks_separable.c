@@ -82,15 +82,15 @@ static void load_plane(struct separable *w) {
     memcpy(w->from.extent, w->job->box->extent, sizeof w->from.extent);
     int64_t elements = lax_i_pick_dense(g, w->from.extent, w->from.stride);
     const struct box_copy copy = {.rank = g->rank,
-                                   .extent = w->from.extent,
-                                   .near = w->from.stride,
-                                   .far = g->stride[0],
-                                   .near_size = g->key_size,
-                                   .far_size = g->size,
-                                   .plain = g->key_type == g->type,
-                                   .convert = &g->load,
-                                   .moves = g->moves,
-                                   .room = w->to.key};
+                                  .extent = w->from.extent,
+                                  .near = w->from.stride,
+                                  .far = g->stride[0],
+                                  .near_size = g->key_size,
+                                  .far_size = g->size,
+                                  .plain = g->key_type == g->type,
+                                  .convert = &g->load,
+                                  .moves = g->moves,
+                                  .room = w->to.key};
     lax_i_box_gather(&copy, w->from.key, in);
     count_plane(w, elements);
 }

@@ -54,16 +54,16 @@ void lax_i_scatter_start(const struct scatter_work *w, int64_t elements) {
         lax_i_convert(&w->s->load, w->acc, 1, w->p->init, 0, elements);
 }
 
-void lax_i_scatter_store(const struct scatter_work *w, const int64_t *begin, const int64_t *extent) {
+void lax_i_scatter_store(const struct scatter_work *w, const int64_t *begin,
+                         const int64_t *extent) {
     const struct picks *g = &w->s->g;
     int64_t from = 0;
     for (int d = 0; d < g->rank; d++) from += (begin[d] - w->box.low[d]) * w->acc_stride[d];
     struct box_copy copy = lax_i_scatter_copy(w->s, 1, extent, w->acc_stride);
     copy.room = w->room;
     char *out = (char *)w->execution->out[0];
-    lax_i_box_scatter(&copy,
-                       out + lax_i_offset(g->rank, begin, g->stride[1]) * (int64_t)w->s->size,
-                       w->acc + (size_t)from * w->s->acc_size);
+    lax_i_box_scatter(&copy, out + lax_i_offset(g->rank, begin, g->stride[1]) * (int64_t)w->s->size,
+                      w->acc + (size_t)from * w->s->acc_size);
 }
 
 static void run_box(struct scatter_work *w, int64_t number, unsigned char *scratch) {
@@ -198,7 +198,7 @@ static double cost_direct(const struct problem *problem, const struct machine *m
     return 1e-6 * ns + 1e-3;
 }
 
-/* A pass of packed integers for each window's dimension, or of records, and a push for each pick. */
+/* A pass of packed integers, or of records, for each dimension with a window; a push a pick. */
 static double cost_separable(const struct problem *problem, const struct machine *machine) {
     const struct scatter_problem *p = &problem->scatter;
     double picks = 1, elements = 1, windows = 0, size = (double)lax_dtype_size(p->type);
@@ -214,5 +214,6 @@ static double cost_separable(const struct problem *problem, const struct machine
 
 const struct lowering lax_i_scatter_direct = {"direct",     PROBLEM_SCATTER,     is_small,
                                               build_direct, lax_i_pick_describe, cost_direct};
-const struct lowering lax_i_scatter_separable = {
-    "separable", PROBLEM_SCATTER, is_built_in, build_separable, lax_i_pick_describe, cost_separable};
+const struct lowering lax_i_scatter_separable = {"separable",         PROBLEM_SCATTER,
+                                                 is_built_in,         build_separable,
+                                                 lax_i_pick_describe, cost_separable};

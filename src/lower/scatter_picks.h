@@ -43,16 +43,16 @@ struct scatter_state {
 
 /* A box of source (t = 2) or result (t = 1) in lanes of the accumulator's type, `near` apart. */
 static inline struct box_copy lax_i_scatter_copy(const struct scatter_state *s, int t,
-                                                  const int64_t *extent, const int64_t *near) {
+                                                 const int64_t *extent, const int64_t *near) {
     return (struct box_copy){.rank = s->g.rank,
-                              .extent = extent,
-                              .near = near,
-                              .far = s->g.stride[t],
-                              .near_size = s->acc_size,
-                              .far_size = s->size,
-                              .plain = s->plain,
-                              .convert = t == 1 ? &s->store : &s->load,
-                              .moves = s->g.moves};
+                             .extent = extent,
+                             .near = near,
+                             .far = s->g.stride[t],
+                             .near_size = s->acc_size,
+                             .far_size = s->size,
+                             .plain = s->plain,
+                             .convert = t == 1 ? &s->store : &s->load,
+                             .moves = s->g.moves};
 }
 
 /* A box at work. */

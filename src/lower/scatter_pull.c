@@ -150,7 +150,7 @@ static void stage_source(struct puller *w) {
     const struct box_copy copy = lax_i_scatter_copy(s, 2, w->box.count, w->stride);
     const char *from = (const char *)w->execution->in[1];
     lax_i_box_gather(&copy, w->staged,
-                      from + lax_i_offset(g->rank, w->box.first, g->stride[2]) * (int64_t)s->size);
+                     from + lax_i_offset(g->rank, w->box.first, g->stride[2]) * (int64_t)s->size);
 }
 
 /* --- sums ------------------------------------------------------------------------------------- */
@@ -270,8 +270,8 @@ static void write_box(const struct puller *w, void *room) {
     struct box_copy copy = lax_i_scatter_copy(s, 1, w->extent, w->joined_stride);
     copy.room = room;
     char *out = (char *)w->execution->out[0];
-    lax_i_box_scatter(
-        &copy, out + lax_i_offset(g->rank, w->begin, g->stride[1]) * (int64_t)s->size, w->joined);
+    lax_i_box_scatter(&copy, out + lax_i_offset(g->rank, w->begin, g->stride[1]) * (int64_t)s->size,
+                      w->joined);
 }
 
 /* Where the results of the present rows are put together, and how far apart rows are. */

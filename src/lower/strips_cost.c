@@ -56,8 +56,8 @@ double lax_i_strips_row_ns(const struct strips *s) {
 
 /* Elements of a dimension that a tile's windows meet. */
 static double met(const struct window_axis *a, int64_t tile) {
-    double reach = (double)(tile - 1) * (double)a->stride +
-                   (double)(a->size - 1) * (double)a->window_dilation;
+    double reach =
+        (double)(tile - 1) * (double)a->stride + (double)(a->size - 1) * (double)a->window_dilation;
     double all = reach / (double)a->base_dilation + 1, in = (double)lax_i_max(a->in, 1);
     return all < in ? all : in;
 }

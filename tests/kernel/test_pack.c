@@ -11,8 +11,8 @@
 
 enum { MOST = 200, CANARY = 0x5a };
 
-static const lax_dtype types[] = {LAX_PRED, LAX_U8, LAX_S8, LAX_U16, LAX_S16, LAX_F16, LAX_BF16,
-                                  LAX_U32,  LAX_S32, LAX_F32};
+static const lax_dtype types[] = {LAX_PRED, LAX_U8,   LAX_S8,  LAX_U16, LAX_S16,
+                                  LAX_F16,  LAX_BF16, LAX_U32, LAX_S32, LAX_F32};
 enum { TYPES = sizeof types / sizeof *types };
 
 struct packing {

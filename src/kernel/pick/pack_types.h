@@ -5,8 +5,7 @@
 
 #define NO_NAN(x) 0
 #define TURNED(x, magnitude) ((x) ^ ((x) >> 31 & (magnitude)))
-#define HALF_KEY(x)                                                                                \
-    (((x) & 0x7fff) == 0 ? 0 : TURNED((int32_t)(int16_t)(uint16_t)(x), 0x7fff))
+#define HALF_KEY(x) (((x)&0x7fff) == 0 ? 0 : TURNED((int32_t)(int16_t)(uint16_t)(x), 0x7fff))
 #define SINGLE_KEY(x) ((x) << 1 == 0 ? 0 : TURNED((int32_t)(x), 0x7fffffff))
 
 #define PACK_BITS BITS_8
@@ -18,7 +17,7 @@
 
 #define PACK_NAME PACK_WORD(u8)
 #define ELEM uint8_t
-#define KEY_OF(x) ((int32_t)(x) - 0x80)
+#define KEY_OF(x) ((int32_t)(x)-0x80)
 #define IS_NAN NO_NAN
 #include "kernel/pick/pack_tmpl.h"
 
@@ -32,7 +31,7 @@
 #define PACK_BITS BITS_16
 #define PACK_NAME PACK_WORD(u16)
 #define ELEM uint16_t
-#define KEY_OF(x) ((int32_t)(x) - 0x8000)
+#define KEY_OF(x) ((int32_t)(x)-0x8000)
 #define IS_NAN NO_NAN
 #include "kernel/pick/pack_tmpl.h"
 
@@ -45,13 +44,13 @@
 #define PACK_NAME PACK_WORD(f16)
 #define ELEM uint16_t
 #define KEY_OF HALF_KEY
-#define IS_NAN(x) (((x) & 0x7fff) > 0x7c00)
+#define IS_NAN(x) (((x)&0x7fff) > 0x7c00)
 #include "kernel/pick/pack_tmpl.h"
 
 #define PACK_NAME PACK_WORD(bf16)
 #define ELEM uint16_t
 #define KEY_OF HALF_KEY
-#define IS_NAN(x) (((x) & 0x7fff) > 0x7f80)
+#define IS_NAN(x) (((x)&0x7fff) > 0x7f80)
 #include "kernel/pick/pack_tmpl.h"
 #undef PACK_BITS
 
@@ -72,7 +71,7 @@
 #define PACK_NAME PACK_WORD(f32)
 #define ELEM uint32_t
 #define KEY_OF SINGLE_KEY
-#define IS_NAN(x) (((x) & 0x7fffffff) > 0x7f800000)
+#define IS_NAN(x) (((x)&0x7fffffff) > 0x7f800000)
 #include "kernel/pick/pack_tmpl.h"
 #undef PACK_BITS
 #endif
