@@ -32,6 +32,7 @@ struct loop {
 static void work(void *argument, int64_t worker) {
     struct loop *loop = argument;
     void *scratch = loop->scratch + (size_t)worker * scratch_stride(loop->plan);
+    if (loop->plan->scratch_nbytes > 0) memset(scratch, 0, LAX_ALIGNMENT);
     for (;;) {
         int64_t task = atomic_fetch_add_explicit(&loop->next, 1, memory_order_relaxed);
         if (task >= loop->tasks) return;

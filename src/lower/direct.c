@@ -17,6 +17,7 @@ enum {
     LEAST_POSITIONS = 96,
     ENOUGH_TASKS = 16, /* to share out; no use below LEAST_MACS each */
     LEAST_MACS = 1 << 19,
+    STAGING_MACS = 100, /* the same for every element that each task stages for itself */
     GROUP_NBYTES = 48 << 10, /* of panels that each tile of positions goes through at once */
     PANEL_LIMIT = 1 << 20,
     LYING_POSITIONS = 1024, /* that weights are read for as they lie; see weights_lie */
@@ -114,11 +115,16 @@ static void choose_tasks(struct direct *d) {
     int64_t most = lax_i_max(SUMS_NBYTES / (d->positions * d->nb * d->size), 1);
     int64_t wanted = lax_i_ceil_div(ENOUGH_TASKS, lax_i_max(d->boxes * d->groups, 1));
     int64_t least = (int64_t)(LEAST_MACS / macs) + 1;
+    if (d->stage_in && d->n_kb * d->stage_nbytes > DIRECT_STAGE_LIMIT) {
+        double staged = (double)(d->stage_nbytes / (d->size * d->kb)) * (double)d->in_features;
+        least = lax_i_max(least, (int64_t)ceil(staged * STAGING_MACS / macs));
+    }
     most = lax_i_min(most, lax_i_max(d->n_nb / wanted, least));
     d->n_ob = lax_i_ceil_div(d->n_nb, lax_i_max(lax_i_min(most, d->n_nb), 1));
     d->ob = d->n_ob == 0 ? 1 : lax_i_ceil_div(d->n_nb, d->n_ob);
     d->group = d->along_k ? 1 : lax_i_max(GROUP_NBYTES / (d->kb * d->taps * d->nb * d->size), 1);
     d->n_ob = lax_i_ceil_div(d->n_nb, d->ob);
+    lax_i_direct_choose_keeping(d);
     int64_t together = lax_i_max(FINISHED_NBYTES / (d->positions * d->nb * d->size), 1);
     d->fb = d->n_kb > 1 ? d->ob : lax_i_min(d->ob, together);
 }

@@ -70,6 +70,7 @@ struct direct {
     int out_order[CONV_AXES];           /* axes as staged sums have them, closest results last */
     int near;                           /* the axis of which boxes have some positions, or -1 */
     bool stage_in, stage_out, pack_in_task;
+    bool keeps;  /* the stage has room for all input features: it serves the box's next tasks */
     bool lies;   /* weights are read where they lie, unless they are packed ahead */
     bool fused;  /* kernels finish sums themselves, see tile_store */
     bool stream; /* the output is larger than the caches: stores bypass them where aligned */
@@ -106,7 +107,8 @@ struct direct_task {
     struct tile_tap *taps;
     struct direct_segment *segments;
     int64_t *a_row, *c_row, *out_row, *residual_row;
-    char *stage, *sums, *panel, *turned, *room, *bias;
+    char *stages, *stage, *sums, *panel, *turned, *room, *bias;
+    bool staged; /* by the worker's task before, which was of the same box */
 };
 
 /* One piece of each axis. */
@@ -200,8 +202,11 @@ char *lax_i_direct_output(const struct direct_task *t, int64_t block);
 /* Elements between neighbouring outputs of each axis in what kernels write. */
 void lax_i_direct_sums_steps(const struct direct_task *t, int64_t *step);
 
-/* direct_stage.c: a box's input into the stage. */
-void lax_i_direct_stage(const struct direct_task *t);
+/* direct_stage.c: a box's input into the stage, if kernels read it there. */
+void lax_i_direct_stage(struct direct_task *t);
+/* direct_plan.c: after the blocks of tasks are chosen, whether the stage is kept from one to the
+ * next. */
+void lax_i_direct_choose_keeping(struct direct *d);
 /* direct_panel.c: the phase that packs weights. */
 void lax_i_direct_pack(const struct plan *plan, struct execution *execution, int64_t task,
                        void *scratch);
@@ -250,6 +255,10 @@ static inline int64_t lax_i_direct_block_size(int64_t total, int64_t block, int6
 static inline int64_t lax_i_direct_panel_offset(const struct direct *d, int64_t group,
                                                 int64_t block, int64_t kb) {
     return ((group * d->n_nb + block) * d->in_features + kb * d->kb) * d->taps * d->nb;
+}
+/* Bytes between the stages of blocks of input features, where they are kept. */
+static inline int64_t lax_i_direct_stage_step(const struct direct *d) {
+    return d->keeps ? (int64_t)lax_i_round_up((size_t)d->stage_nbytes, LAX_ALIGNMENT) : 0;
 }
 /* How far a tap of a class reaches in what kernels read; where lhs is dilated, from its first. */
 static inline int64_t lax_i_direct_reach(const struct direct_axis *a,

@@ -71,34 +71,57 @@ static void pack_by_taps(const struct panel *s, const char *from) {
     }
 }
 
-/* Whether all taps of one weight lie next to each other in the order of packing (OIHW). */
-static bool taps_together(const struct direct *d) {
+/* Whether all taps of one weight lie next to each other in the order of packing (OIHW), and those of
+ * another type have room to be converted. */
+static bool taps_together(const struct direct *d, lax_dtype type) {
     int64_t step = 1;
     for (int k = d->n - 1; k >= 0; k--) {
         const struct conv_axis *a = &d->axis[d->order[k]].at;
         if (a->kernel > 1 && a->rhs != step) return false;
         step *= a->kernel;
     }
-    return d->taps > 1 && d->taps <= DIRECT_ROOM_TAPS;
+    return d->taps > 1 && (d->taps <= DIRECT_ROOM_TAPS || d->type == type);
 }
 
-/* Taps of one input feature for all output features, turned; of another type, those of several
- * input features are converted first. */
-static void pack_features(const struct panel *s, const char *from) {
+/* Lines of output features, one for each tap of each input feature in turn, to the panel, which has
+ * input features next to each other. */
+static void place_lines(const struct panel *s, char *to, int64_t features, const char *line) {
     const struct direct *d = s->d;
-    int64_t in = s->p->rhs_in, out = s->p->rhs_out;
-    bool same = s->p->rhs_type == d->type;
-    int64_t several = in == d->taps ? DIRECT_ROOM_TAPS / d->taps : 1;
-    for (int64_t c = 0; c < s->kc; c++) {
-        int64_t k = c % several, run = lax_i_min(s->kc - (c - k), several) * d->taps;
+    for (int64_t k = 0; k < features; k++)
+        for (int64_t tap = 0; tap < d->taps; tap++, line += LAX_ALIGNMENT)
+            copy_lines(to + (k + tap * s->kc) * d->nb * d->size, line, LAX_ALIGNMENT);
+}
+
+/* All taps of some input features, which follow each other, turned for n output features, no more
+ * than fill a line. Elements of another type are converted first. */
+static void pack_line(const struct panel *s, const char *from, char *to, int64_t n) {
+    const struct direct *d = s->d;
+    int64_t in = s->p->rhs_in, out = s->p->rhs_out, line = LAX_ALIGNMENT / d->size;
+    int64_t most = in == d->taps ? lax_i_max(DIRECT_ROOM_TAPS / d->taps, 1) : 1;
+    char *turned = s->room + DIRECT_ROOM_TAPS * LAX_ALIGNMENT;
+    for (int64_t features, c = 0; c < s->kc; c += features) {
+        features = lax_i_min(s->kc - c, most);
         const char *rows = from + c * in * s->in_size;
-        for (int64_t o = 0; !same && k == 0 && o < s->n; o++)
+        int64_t run = features * d->taps, step = out;
+        for (int64_t o = 0; s->p->rhs_type != d->type && o < n; o++, step = run)
             lax_i_convert(&d->rhs, s->room + o * run * d->size, 1, rows + o * out * s->in_size, 1,
                           run);
-        d->transpose(s->to + c * s->in_step * d->size, s->tap_step,
-                     same ? rows : s->room + k * d->taps * d->size, same ? out : run, s->n,
-                     d->taps);
+        if (s->p->rhs_type != d->type) rows = s->room;
+        char *panel = to + c * d->nb * d->size;
+        if (features == 1) {
+            d->transpose(panel, s->tap_step, rows, step, n, run);
+            continue;
+        }
+        d->transpose(turned, line, rows, step, n, run);
+        place_lines(s, panel, features, turned);
     }
+}
+
+static void pack_lines(const struct panel *s, const char *from) {
+    int64_t line = LAX_ALIGNMENT / s->d->size;
+    for (int64_t o = 0; o < s->n; o += line)
+        pack_line(s, from + o * s->p->rhs_out * s->in_size, s->to + o * s->d->size,
+                  lax_i_min(s->n - o, line));
 }
 
 /* Rows of output features next to each other (HWIO), over several blocks at a time: memory is read
@@ -137,8 +160,9 @@ static void pack_block(struct panel *s, const char *from) {
     const struct direct *d = s->d;
     if (s->features_last && s->n < d->nb)
         memset(s->to, 0, (size_t)(d->taps * s->kc * d->nb * d->size));
-    if (s->features_last && s->p->rhs_out != 1 && s->p->rhs_in != 1 && taps_together(d))
-        pack_features(s, from);
+    bool turns = s->p->rhs_out != 1 && (s->p->rhs_in != 1 || d->in_features == 1);
+    if (s->features_last && turns && taps_together(d, s->p->rhs_type))
+        pack_lines(s, from);
     else
         pack_by_taps(s, from);
 }

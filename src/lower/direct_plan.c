@@ -207,6 +207,10 @@ bool lax_i_direct_fit(struct direct *d, int64_t positions) {
     return true;
 }
 
+void lax_i_direct_choose_keeping(struct direct *d) {
+    d->keeps = d->stage_in && d->n_ob > 1 && d->n_kb * d->stage_nbytes <= DIRECT_STAGE_LIMIT;
+}
+
 /* --- copies ----------------------------------------------------------------------------------- */
 
 /* The axis along which most elements of a box lie next to each other. */
@@ -262,8 +266,10 @@ void lax_i_direct_copies(struct direct *d, const struct conv_problem *p, lax_isa
     d->turned_nbytes =
         lax_i_max(d->stage_in && !d->along_w ? planes : 0, d->stage_out ? turned : 0) * d->size;
     int64_t room = 2 * (d->along_w ? d->positions : d->fb * d->nb);
-    if (!d->along_w)
+    if (!d->along_w) {
         room = lax_i_max(room, lax_i_max(DIRECT_ROOM_TAPS, DIRECT_PACK_BLOCKS) * d->nb);
+        room = lax_i_max(room, 2 * DIRECT_ROOM_TAPS * LAX_ALIGNMENT / d->size);
+    }
     d->room_nbytes = (int64_t)lax_i_round_up((size_t)(room * d->size), 2 * LAX_ALIGNMENT);
 }
 
@@ -280,7 +286,8 @@ static void hash_packing(struct plan *plan, const struct direct *d) {
 
 /* As share_scratch of direct_box.c lays it out. */
 static size_t scratch_nbytes(const struct direct *d) {
-    const int64_t parts[] = {DIRECT_TAPS * (int64_t)sizeof(struct tile_tap),
+    const int64_t parts[] = {(int64_t)sizeof(int64_t),
+                             DIRECT_TAPS * (int64_t)sizeof(struct tile_tap),
                              d->segments * (int64_t)sizeof(struct direct_segment),
                              d->rows * (int64_t)sizeof(int64_t),
                              d->rows * (int64_t)sizeof(int64_t),
@@ -288,7 +295,7 @@ static size_t scratch_nbytes(const struct direct *d) {
                              d->fused ? d->rows * (int64_t)sizeof(int64_t) : 0,
                              d->bias_nbytes,
                              d->room_nbytes,
-                             d->stage_nbytes,
+                             d->stage_nbytes + (d->n_kb - 1) * lax_i_direct_stage_step(d),
                              d->sums_nbytes,
                              d->panel_nbytes,
                              d->turned_nbytes};

@@ -150,7 +150,7 @@ static void stage_rows(const struct direct_task *t, struct copied *axes, int64_t
     }
 }
 
-void lax_i_direct_stage(const struct direct_task *t) {
+static void stage_box(const struct direct_task *t) {
     const struct direct *d = t->d;
     const struct conv_problem *p = &t->plan->problem.conv;
     struct copied axes[CONV_AXES];
@@ -165,4 +165,10 @@ void lax_i_direct_stage(const struct direct_task *t) {
     }
     if (padded) memset(t->stage, 0, (size_t)d->stage_nbytes);
     if (some) stage_rows(t, axes, source, stage);
+}
+
+void lax_i_direct_stage(struct direct_task *t) {
+    if (!t->d->stage_in) return;
+    t->stage = t->stages + t->kb * lax_i_direct_stage_step(t->d);
+    if (!t->staged) stage_box(t);
 }

@@ -129,6 +129,7 @@ static bool choose(struct direct *d, const struct plan *plan) {
     d->n_ob = lax_i_ceil_div(d->n_nb, most);
     d->ob = d->n_ob == 0 ? 1 : lax_i_ceil_div(d->n_nb, d->n_ob);
     d->n_ob = lax_i_ceil_div(d->n_nb, d->ob);
+    lax_i_direct_choose_keeping(d);
     d->fb = d->n_kb > 1 ? d->ob : 1;
     d->rows = d->nb;
     d->sums_block = d->nb * d->positions;

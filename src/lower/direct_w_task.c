@@ -196,7 +196,7 @@ void lax_i_direct_w_run(const struct plan *plan, struct execution *execution, in
     for (t.kb = 0; t.kb < d->n_kb; t.kb++) {
         t.kc = lax_i_direct_block_size(d->in_features, d->kb, t.kb);
         list_rows(&t);
-        if (d->stage_in) lax_i_direct_stage(&t);
+        lax_i_direct_stage(&t);
         lax_i_direct_pack_in_task(&t);
         for (int64_t block = t.first_block; block < t.end_block; block++) {
             run_block(&t, &pieces, block);

@@ -22,7 +22,8 @@ struct execution {
 };
 
 /* One phase of a plan: `tasks` blocks, independent of each other and of the thread count. A
- * later phase starts when the earlier one is done. */
+ * later phase starts when the earlier one is done. A worker's scratch is its own throughout a
+ * phase, and begins with LAX_ALIGNMENT zeros: a task may find there what the one before left. */
 struct phase {
     int64_t tasks;
     bool per_batch; /* tasks counts one image: multiply by the execution's batch */
