@@ -42,6 +42,7 @@ struct direct_axis {
     int64_t pitch, step, tap_step;
     int64_t planes, plane; /* staged strides of vectors: position u lies in plane u % planes */
     int64_t weight_step;   /* between neighbouring taps in packed weights, in taps */
+    int64_t run;           /* taps that the planes make a deep one of: one a plane, or 1 */
     /* Dilated lhs: outputs `phases` apart meet the same taps, every `comb`-th one. 1 and 1 else. */
     int64_t phases, comb;
 };
@@ -74,7 +75,7 @@ struct direct {
     bool lies;   /* weights are read where they lie, unless they are packed ahead */
     bool fused;  /* kernels finish sums themselves, see tile_store */
     bool stream; /* the output is larger than the caches: stores bypass them where aligned */
-    bool runs;   /* the same by runs of staged sums */
+    bool lines;  /* the same where rows begin anywhere: tiles share lines, see tile_store */
     /* scratch */
     int64_t stage_nbytes, sums_nbytes, panel_nbytes, turned_nbytes, room_nbytes, bias_nbytes;
     struct converter lhs, rhs, out, in; /* to and from sums; in: bias, residual */
@@ -82,7 +83,6 @@ struct direct {
     /* of elements of `size` */
     void (*transpose)(void *dst, int64_t dst_stride, const void *src, int64_t src_stride,
                       int64_t rows, int64_t columns);
-    void (*copy)(void *dst, const void *src, int64_t nbytes); /* past the caches */
     void (*fence)(void);
     lax_i_epilogue_fn *epilogue; /* or NULL */
 };
@@ -162,9 +162,8 @@ int lax_i_direct_vectors_for_lines(const struct direct *d, const struct conv_pro
 void lax_i_direct_choose_way_out(struct direct *d, const struct conv_problem *problem);
 bool lax_i_direct_wants_stream(const struct direct *d, const struct conv_problem *problem,
                                const struct machine *machine);
-/* direct_w, whose rows may begin anywhere in a line: whether it pays to stage a box's sums, of
- * which long runs then bypass the caches. */
-bool lax_i_direct_wants_runs(const struct direct *d, const struct conv_problem *problem,
+/* direct_w, whose rows may begin anywhere in a line: whether stores bypass the caches all the same. */
+bool lax_i_direct_wants_lines(const struct direct *d, const struct conv_problem *problem,
                              const struct machine *machine);
 void lax_i_direct_fill_plan(struct plan *plan, const struct direct *d,
                             void (*run)(const struct plan *, struct execution *, int64_t, void *));

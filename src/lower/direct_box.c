@@ -224,6 +224,7 @@ static void merge_runs(struct direct_taps *w) {
         bool follows = a->tap_step == w->depth * d->in_step &&
                        w->weight_step[d->order[w->outer - 1]] == w->depth * row;
         if (a->at.kernel == 1) continue;
+        if (a->run > 1) w->depth *= a->run;
         if (a->planes > 1 || a->at.lhs_dilation != 1 || !follows) return;
         w->depth *= piece->n_taps;
         if (piece->n_taps != a->at.kernel) {
@@ -255,8 +256,8 @@ static void next_tap(struct direct_taps *w) {
         const struct direct_axis *a = &w->t->d->axis[i];
         const struct direct_segment *s = w->class->piece[i];
         int64_t before = w->tap[i];
-        w->more = before + a->comb < s->tap + s->n_taps * a->comb;
-        w->tap[i] = w->more ? before + a->comb : s->tap;
+        w->more = before + a->comb * a->run < s->tap + s->n_taps * a->comb;
+        w->tap[i] = w->more ? before + a->comb * a->run : s->tap;
         w->input += lax_i_direct_reach(a, s, w->tap[i]) - lax_i_direct_reach(a, s, before);
         w->weights += (w->tap[i] - before) * w->weight_step[i];
     }

@@ -114,10 +114,7 @@ static void store_features(const struct direct_task *t, const struct row *row) {
     for (int64_t f = 0; f < row->features; f++) {
         char *out = row->out + f * row->out_feature;
         const char *sums = row->sums + f * row->sums_feature;
-        if (d->runs)
-            d->copy(out, sums, row->n * d->size);
-        else
-            lax_i_convert(&d->out, out, step, sums, 1, row->n);
+        lax_i_convert(&d->out, out, step, sums, 1, row->n);
     }
 }
 

@@ -85,20 +85,24 @@ static bool taps_together(const struct direct *d, lax_dtype type) {
 
 /* Lines of output features, one for each tap of each input feature in turn, to the panel, which has
  * input features next to each other. */
-static void place_lines(const struct panel *s, char *to, int64_t features, const char *line) {
+static void place_lines(const struct panel *s, char *to, int64_t features, const char *line,
+                        int64_t nbytes) {
     const struct direct *d = s->d;
     for (int64_t k = 0; k < features; k++)
-        for (int64_t tap = 0; tap < d->taps; tap++, line += LAX_ALIGNMENT)
-            copy_lines(to + (k + tap * s->kc) * d->nb * d->size, line, LAX_ALIGNMENT);
+        for (int64_t tap = 0; tap < d->taps; tap++, line += nbytes)
+            copy_lines(to + (k + tap * s->kc) * d->nb * d->size, line, nbytes);
 }
 
 /* All taps of some input features, which follow each other, turned for n output features, no more
- * than fill a line. Elements of another type are converted first. */
-static void pack_line(const struct panel *s, const char *from, char *to, int64_t n) {
+ * than fill a line; or a line's part of `width`, at the end of a block. Elements of another type are
+ * converted first. */
+static void pack_line(const struct panel *s, const char *from, char *to, int64_t n,
+                      int64_t width) {
     const struct direct *d = s->d;
-    int64_t in = s->p->rhs_in, out = s->p->rhs_out, line = LAX_ALIGNMENT / d->size;
+    int64_t in = s->p->rhs_in, out = s->p->rhs_out;
     int64_t most = in == d->taps ? lax_i_max(DIRECT_ROOM_TAPS / d->taps, 1) : 1;
     char *turned = s->room + DIRECT_ROOM_TAPS * LAX_ALIGNMENT;
+    if (n < width) memset(turned, 0, DIRECT_ROOM_TAPS * LAX_ALIGNMENT);
     for (int64_t features, c = 0; c < s->kc; c += features) {
         features = lax_i_min(s->kc - c, most);
         const char *rows = from + c * in * s->in_size;
@@ -112,8 +116,8 @@ static void pack_line(const struct panel *s, const char *from, char *to, int64_t
             d->transpose(panel, s->tap_step, rows, step, n, run);
             continue;
         }
-        d->transpose(turned, line, rows, step, n, run);
-        place_lines(s, panel, features, turned);
+        d->transpose(turned, width, rows, step, n, run);
+        place_lines(s, panel, features, turned, width * d->size);
     }
 }
 
@@ -121,7 +125,7 @@ static void pack_lines(const struct panel *s, const char *from) {
     int64_t line = LAX_ALIGNMENT / s->d->size;
     for (int64_t o = 0; o < s->n; o += line)
         pack_line(s, from + o * s->p->rhs_out * s->in_size, s->to + o * s->d->size,
-                  lax_i_min(s->n - o, line));
+                  lax_i_min(s->n - o, line), lax_i_min(s->d->nb - o, line));
 }
 
 /* Rows of output features next to each other (HWIO), over several blocks at a time: memory is read

@@ -82,17 +82,32 @@ static void stage_features(const struct direct_task *t, const char *from, char *
 
 /* --- positions next to each other ------------------------------------------------------------- */
 
-/* One feature's run: each plane gets every planes-th position. */
+/* Positions k to `end` of a feature's run: each plane gets every planes-th. */
+static void split_part(const struct direct_task *t, const char *from, char *to,
+                       const struct copied *row, int64_t k, int64_t end) {
+    const struct direct *d = t->d;
+    const struct direct_axis *a = &d->axis[d->n - 1];
+    int64_t in_size = (int64_t)lax_dtype_size(t->plan->problem.conv.lhs_type);
+    for (int64_t last = lax_i_min(k + a->planes, end); k < last; k++) {
+        int64_t u = row->skip + k, n = (end - k - 1) / a->planes + 1;
+        lax_i_convert(&d->lhs, to + (u % a->planes * a->plane + u / a->planes) * d->size, 1,
+                      from + k * row->from * in_size, row->from * a->planes, n);
+    }
+}
+
+/* One feature's run. What has an element for every plane turns as a matrix. */
 static void split_run(const struct direct_task *t, const char *from, char *to,
                       const struct copied *row) {
     const struct direct *d = t->d;
     const struct direct_axis *a = &d->axis[d->n - 1];
-    int64_t in_size = (int64_t)lax_dtype_size(t->plan->problem.conv.lhs_type);
-    for (int64_t k = 0; k < a->planes && k < row->n; k++) {
-        int64_t u = row->skip + k, n = (row->n - k - 1) / a->planes + 1;
-        lax_i_convert(&d->lhs, to + (u % a->planes * a->plane + u / a->planes) * d->size, 1,
-                      from + k * row->from * in_size, row->from * a->planes, n);
-    }
+    bool turns = a->planes > 1 && row->from == 1 && t->plan->problem.conv.lhs_type == d->type;
+    int64_t head = turns ? lax_i_min((a->planes - row->skip % a->planes) % a->planes, row->n) : 0;
+    int64_t n = turns ? (row->n - head) / a->planes : 0;
+    if (n > 0)
+        d->transpose(to + (row->skip + head) / a->planes * d->size, a->plane, from + head * d->size,
+                     a->planes, n, a->planes);
+    split_part(t, from, to, row, 0, n > 0 ? head : row->n);
+    if (n > 0) split_part(t, from, to, row, head + n * a->planes, row->n);
 }
 
 static void stage_positions(const struct direct_task *t, const char *from, char *to,
