@@ -317,9 +317,9 @@ struct tile_store {
     const void *bias, *residual;
     const int64_t *out_row, *residual_row;
     bool bias_by_row, stream; /* as in struct tile: all of out's rows begin on a line */
-    /* Of out's lines that tiles share, as its rows begin anywhere: each bypasses the caches, too, once
-     * the next tile of a run of them has come; until then its elements wait in `carry`, a line a
-     * row. Out has the sums' type. Tiles that do not end a run are whole vectors. */
+    /* Of out's lines that tiles share, as its rows begin anywhere: each bypasses the caches,
+     * too, once the next tile of a run of them has come; until then its elements wait in `carry`, a
+     * line a row. Out has the sums' type. Tiles that do not end a run are whole vectors. */
     bool lines, begins, ends;
     bool plain; /* of such tiles that do not end: nothing is done to sums */
     void *carry;

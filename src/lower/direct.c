@@ -17,7 +17,7 @@ enum {
     LEAST_POSITIONS = 96,
     ENOUGH_TASKS = 16, /* to share out; no use below LEAST_MACS each */
     LEAST_MACS = 1 << 19,
-    STAGING_MACS = 100, /* the same for every element that each task stages for itself */
+    STAGING_MACS = 100,      /* the same for every element that each task stages for itself */
     GROUP_NBYTES = 48 << 10, /* of panels that each tile of positions goes through at once */
     PANEL_LIMIT = 1 << 20,
     LYING_POSITIONS = 1024, /* that weights are read for as they lie; see weights_lie */

@@ -25,6 +25,7 @@
 enum {
     DIRECT_TAPS = 512,            /* entries of one kernel call */
     DIRECT_PLANES = 32,           /* features staged at a time where they lie apart */
+    DIRECT_TURNED = 512,          /* positions of each that are copied before they turn */
     DIRECT_ROOM_TAPS = 128,       /* taps of a weight that are packed together */
     DIRECT_PACK_BLOCKS = 16,      /* of output features, packed at a time */
     DIRECT_STAGE_LIMIT = 1 << 20, /* bytes; with sums and panel below 4 MiB */
@@ -162,9 +163,9 @@ int lax_i_direct_vectors_for_lines(const struct direct *d, const struct conv_pro
 void lax_i_direct_choose_way_out(struct direct *d, const struct conv_problem *problem);
 bool lax_i_direct_wants_stream(const struct direct *d, const struct conv_problem *problem,
                                const struct machine *machine);
-/* direct_w, whose rows may begin anywhere in a line: whether stores bypass the caches all the same. */
+/* direct_w, whose rows may begin anywhere in a line: whether stores bypass the caches even so. */
 bool lax_i_direct_wants_lines(const struct direct *d, const struct conv_problem *problem,
-                             const struct machine *machine);
+                              const struct machine *machine);
 void lax_i_direct_fill_plan(struct plan *plan, const struct direct *d,
                             void (*run)(const struct plan *, struct execution *, int64_t, void *));
 /* direct.c: with vectors along features, what follows their choice; false: no stage is enough. */

@@ -71,61 +71,97 @@ static void pack_by_taps(const struct panel *s, const char *from) {
     }
 }
 
-/* Whether all taps of one weight lie next to each other in the order of packing (OIHW), and those of
- * another type have room to be converted. */
-static bool taps_together(const struct direct *d, lax_dtype type) {
-    int64_t step = 1;
+/* Where the taps of a weight lie, in the order of packing, and how many elements there are from the
+ * first in memory to the last. */
+struct taps {
+    int64_t first, span, offset[DIRECT_ROOM_TAPS];
+    bool together; /* next to each other in that order (OIHW) */
+};
+
+static bool list_taps(const struct direct *d, struct taps *taps) {
+    int64_t step = 1, n = 1;
+    *taps = (struct taps){.span = 1, .together = true};
     for (int k = d->n - 1; k >= 0; k--) {
         const struct conv_axis *a = &d->axis[d->order[k]].at;
-        if (a->kernel > 1 && a->rhs != step) return false;
+        int64_t reach = (a->kernel - 1) * a->rhs;
+        taps->together &= a->kernel == 1 || a->rhs == step;
+        taps->first += lax_i_min(reach, 0);
+        taps->span += lax_i_magnitude(reach);
         step *= a->kernel;
     }
-    return d->taps > 1 && (d->taps <= DIRECT_ROOM_TAPS || d->type == type);
+    for (int k = d->n - 1; k >= 0 && d->taps <= DIRECT_ROOM_TAPS; k--) {
+        const struct conv_axis *a = &d->axis[d->order[k]].at;
+        for (int64_t j = 1; j < a->kernel; j++)
+            for (int64_t i = 0; i < n; i++) taps->offset[j * n + i] = taps->offset[i] + j * a->rhs;
+        n *= a->kernel;
+    }
+    return d->taps > 1;
 }
 
-/* Lines of output features, one for each tap of each input feature in turn, to the panel, which has
- * input features next to each other. */
-static void place_lines(const struct panel *s, char *to, int64_t features, const char *line,
+/* Whether runs of all taps, and what lies between, turn as a whole: there is room, or none needed,
+ * and most elements count. */
+static bool turns_taps(const struct panel *s, struct taps *taps) {
+    enum { MOST_GAPS = 4 };
+    const struct direct *d = s->d;
+    bool apart = s->p->rhs_out != 1 && (s->p->rhs_in != 1 || d->in_features == 1);
+    if (!s->features_last || !apart || !list_taps(d, taps)) return false;
+    if (taps->span <= DIRECT_ROOM_TAPS && taps->span <= MOST_GAPS * d->taps) return true;
+    return taps->together && s->p->rhs_type == d->type;
+}
+
+/* Lines of output features, one for each tap of some input features, to the panel, which has input
+ * features next to each other. */
+static void place_lines(const struct panel *s, const struct taps *taps, char *to, int64_t features,
                         int64_t nbytes) {
     const struct direct *d = s->d;
-    for (int64_t k = 0; k < features; k++)
-        for (int64_t tap = 0; tap < d->taps; tap++, line += nbytes)
-            copy_lines(to + (k + tap * s->kc) * d->nb * d->size, line, nbytes);
+    const char *turned = s->room + DIRECT_ROOM_TAPS * LAX_ALIGNMENT;
+    for (int64_t k = 0; k < features; k++) {
+        const char *lines = turned + (k * s->p->rhs_in - taps->first) * nbytes;
+        for (int64_t tap = 0; tap < d->taps; tap++)
+            copy_lines(to + (k + tap * s->kc) * d->nb * d->size, lines + taps->offset[tap] * nbytes,
+                       nbytes);
+    }
 }
 
-/* All taps of some input features, which follow each other, turned for n output features, no more
- * than fill a line; or a line's part of `width`, at the end of a block. Elements of another type are
- * converted first. */
-static void pack_line(const struct panel *s, const char *from, char *to, int64_t n,
-                      int64_t width) {
+/* Input features whose taps are one run, with little between. */
+static int64_t features_of_run(const struct panel *s, const struct taps *taps) {
+    int64_t in = s->p->rhs_in;
+    if (in < taps->span || in > 2 * taps->span) return 1;
+    return lax_i_max((DIRECT_ROOM_TAPS - taps->span) / in + 1, 1);
+}
+
+/* All taps of some input features, turned for n[0] output features of a line, or of the n[1] at the
+ * end of a block. Elements of another type are converted first. */
+static void pack_line(const struct panel *s, const struct taps *taps, const char *from, char *to,
+                      const int64_t *n) {
     const struct direct *d = s->d;
-    int64_t in = s->p->rhs_in, out = s->p->rhs_out;
-    int64_t most = in == d->taps ? lax_i_max(DIRECT_ROOM_TAPS / d->taps, 1) : 1;
+    int64_t in = s->p->rhs_in, out = s->p->rhs_out, most = features_of_run(s, taps);
     char *turned = s->room + DIRECT_ROOM_TAPS * LAX_ALIGNMENT;
-    if (n < width) memset(turned, 0, DIRECT_ROOM_TAPS * LAX_ALIGNMENT);
+    if (n[0] < n[1]) memset(turned, 0, DIRECT_ROOM_TAPS * LAX_ALIGNMENT);
     for (int64_t features, c = 0; c < s->kc; c += features) {
         features = lax_i_min(s->kc - c, most);
-        const char *rows = from + c * in * s->in_size;
-        int64_t run = features * d->taps, step = out;
-        for (int64_t o = 0; s->p->rhs_type != d->type && o < n; o++, step = run)
+        const char *rows = from + (c * in + taps->first) * s->in_size;
+        int64_t run = (features - 1) * in + taps->span, step = out;
+        for (int64_t o = 0; s->p->rhs_type != d->type && o < n[0]; o++, step = run)
             lax_i_convert(&d->rhs, s->room + o * run * d->size, 1, rows + o * out * s->in_size, 1,
                           run);
         if (s->p->rhs_type != d->type) rows = s->room;
         char *panel = to + c * d->nb * d->size;
-        if (features == 1) {
-            d->transpose(panel, s->tap_step, rows, step, n, run);
+        if (features == 1 && taps->together) {
+            d->transpose(panel, s->tap_step, rows, step, n[0], run);
             continue;
         }
-        d->transpose(turned, width, rows, step, n, run);
-        place_lines(s, panel, features, turned, width * d->size);
+        d->transpose(turned, n[1], rows, step, n[0], run);
+        place_lines(s, taps, panel, features, n[1] * d->size);
     }
 }
 
-static void pack_lines(const struct panel *s, const char *from) {
+static void pack_lines(const struct panel *s, const struct taps *taps, const char *from) {
     int64_t line = LAX_ALIGNMENT / s->d->size;
-    for (int64_t o = 0; o < s->n; o += line)
-        pack_line(s, from + o * s->p->rhs_out * s->in_size, s->to + o * s->d->size,
-                  lax_i_min(s->n - o, line), lax_i_min(s->d->nb - o, line));
+    for (int64_t o = 0; o < s->n; o += line) {
+        const int64_t n[] = {lax_i_min(s->n - o, line), lax_i_min(s->d->nb - o, line)};
+        pack_line(s, taps, from + o * s->p->rhs_out * s->in_size, s->to + o * s->d->size, n);
+    }
 }
 
 /* Rows of output features next to each other (HWIO), over several blocks at a time: memory is read
@@ -164,9 +200,9 @@ static void pack_block(struct panel *s, const char *from) {
     const struct direct *d = s->d;
     if (s->features_last && s->n < d->nb)
         memset(s->to, 0, (size_t)(d->taps * s->kc * d->nb * d->size));
-    bool turns = s->p->rhs_out != 1 && (s->p->rhs_in != 1 || d->in_features == 1);
-    if (s->features_last && turns && taps_together(d, s->p->rhs_type))
-        pack_lines(s, from);
+    struct taps taps;
+    if (turns_taps(s, &taps))
+        pack_lines(s, &taps, from);
     else
         pack_by_taps(s, from);
 }

@@ -272,7 +272,8 @@ void lax_i_direct_copies(struct direct *d, const struct conv_problem *p, lax_isa
                                    .beta = p->epilogue.beta};
     lax_i_tile_store(&d->store, isa, d->type);
     d->bias_nbytes = d->fused && p->epilogue.bias ? d->ob * d->nb * d->size : 0;
-    int64_t planes = lax_i_min(DIRECT_PLANES, d->kb) * d->axis[d->row_in].span;
+    int64_t planes =
+        lax_i_min(DIRECT_PLANES, d->kb) * lax_i_max(d->axis[d->row_in].span, DIRECT_TURNED);
     int64_t turned = d->positions * d->nb; /* rows may be as long as a box */
     d->turned_nbytes =
         lax_i_max(d->stage_in && !d->along_w ? planes : 0, d->stage_out ? turned : 0) * d->size;

@@ -77,12 +77,15 @@ bool lax_i_direct_wants_stream(const struct direct *d, const struct conv_problem
 
 bool lax_i_direct_wants_lines(const struct direct *d, const struct conv_problem *p,
                               const struct machine *machine) {
-    enum { SHALLOW = 128 }; /* taps x input features; else arithmetic hides the read */
+    /* Taps x input features; else arithmetic hides the read. Lines at rows' ends are written
+     * twice. */
+    enum { SHALLOW = 128, LEAST_LINES = 4 };
     const struct conv_axis *last = &d->axis[d->n - 1].at;
-    bool plain = p->out_type == d->type && last->result == 1 && last->out > 1 &&
+    bool plain = p->out_type == d->type && last->result == 1 &&
+                 last->out * d->size >= LEAST_LINES * LAX_ALIGNMENT &&
                  (!p->epilogue.residual || last->residual == 1);
-    bool kernels = machine->isa >= LAX_ISA_AVX2 &&
-                   (d->type == LAX_F32 || !lax_i_direct_has_epilogue(p));
+    bool kernels =
+        machine->isa >= LAX_ISA_AVX2 && (d->type == LAX_F32 || !lax_i_direct_has_epilogue(p));
     return plain && kernels && d->taps * d->in_features <= SHALLOW && !whole_lines(d, p) &&
            is_large(d, p, machine);
 }

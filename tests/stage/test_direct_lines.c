@@ -35,8 +35,8 @@ static void make_case(struct rng *r, struct conv_case *p, lax_dtype type, const 
     p->options = LAX_CONV_OPTIONS(.policy = LAX_POLICY_UNSET);
     p->options.window_strides[0] = 1;
     p->options.window_strides[1] = l->stride;
-    lax_tensor lhs = lax_tensor_of(
-        type, NULL, 4, (int64_t[]){1, 1, 3, (width - 1) * l->stride + taps});
+    lax_tensor lhs =
+        lax_tensor_of(type, NULL, 4, (int64_t[]){1, 1, 3, (width - 1) * l->stride + taps});
     lax_tensor rhs = lax_tensor_of(type, NULL, 4, (int64_t[]){features, 1, 1, taps});
     must(lax_conv_general_dilated_shape(&lhs, &rhs, &p->options, &p->form, &why), &why, "shape");
     p->lhs = view_like(r, &lhs, VIEW_PLAIN);

@@ -34,9 +34,7 @@ static inline __m256i join(__m256i last, __m256i first, int64_t n) {
     return _mm256_blendv_epi8(_mm256_permutevar8x32_epi32(first, order),
                               _mm256_permutevar8x32_epi32(last, order), first_8(n));
 }
-static inline __m256i others(__m256i mask) {
-    return _mm256_xor_si256(mask, _mm256_set1_epi32(-1));
-}
+static inline __m256i others(__m256i mask) { return _mm256_xor_si256(mask, _mm256_set1_epi32(-1)); }
 static inline __m256i cast_f32(__m256 x) { return _mm256_castps_si256(x); }
 static inline __m256i cast_f64(__m256d x) { return _mm256_castpd_si256(x); }
 
@@ -104,7 +102,7 @@ const struct tile_kernel lax_i_tile_k_avx2[] = {
 #include "kernel/tile/tile.def"
 };
 
-/* --- lines, halves of them: words of four bytes, whatever they are parts of ---------------------- */
+/* --- lines, halves of them: words of four bytes, whatever they are parts of ------------------- */
 
 enum { WORDS = 8 };
 typedef __m256i words;
@@ -119,9 +117,7 @@ static inline void words_store_part(void *p, words x, int64_t begin, int64_t end
 }
 
 /* The last n words of one, then the first of another. */
-static inline words words_join(words last, words first, int64_t n) {
-    return join(last, first, n);
-}
+static inline words words_join(words last, words first, int64_t n) { return join(last, first, n); }
 
 #define STORE_TILE lax_i_tile_store_avx2
 #define STORE_LINES lax_i_tile_lines_avx2

@@ -89,7 +89,7 @@ const struct tile_kernel lax_i_tile_k_avx512[] = {
 #include "kernel/tile/tile.def"
 };
 
-/* --- lines: words of four bytes, whatever they are parts of ------------------------------------- */
+/* --- lines: words of four bytes, whatever they are parts of ----------------------------------- */
 
 enum { WORDS = 16 };
 typedef __m512i words;

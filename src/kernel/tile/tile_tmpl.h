@@ -15,8 +15,9 @@
  * name of a function; MOST_ROWS(vectors); and those of tile_k_tmpl.h. */
 
 /* A row of a tile that does not end a run of lines, see tile_store. */
-static inline __attribute__((always_inline)) void NAME(line)(const struct tile_store *s, int64_t row,
-                                                             const VEC *sum, const int vectors) {
+static inline __attribute__((always_inline)) void NAME(line)(const struct tile_store *s,
+                                                             int64_t row, const VEC *sum,
+                                                             const int vectors) {
     ELEM *out = (ELEM *)s->out + s->out_row[row];
     char *carry = (char *)s->carry + row * LAX_ALIGNMENT;
     const int64_t lead = (int64_t)((uintptr_t)out % sizeof(VEC) / sizeof(ELEM));
