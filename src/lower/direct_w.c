@@ -200,8 +200,14 @@ static double cost(const struct problem *problem, const struct machine *machine)
     double ns = flops * (double)d.size / 4 / (0.93 * machine->gflops) + e.weights * 0.5;
     ns += (in + out) * (double)d.size / machine->gbytes * 0.3;
     bool turned_in = last->lhs != 1 || last->stride != 1;
-    if (turned_in || ends) ns += in * (turned_in ? 1 : 0.2) + in / fmax((double)last->in, 1) * 8;
+    bool planes = last->kernel > 1 && last->stride > 1;
+    bool in_registers = p->lhs_feature == 1 && p->lhs_type == d.type && !planes;
+    double turning = in_registers ? 0.4 : 1;
+    if (turned_in || ends)
+        ns += in * (turned_in ? turning : 0.2) + in / fmax((double)last->in, 1) * 8;
     if (last->result != 1) ns += out * 0.8;
+    if (last->result == 1 && last->out < lax_i_tile_kernel(machine->isa, d.type, 1)->lanes)
+        ns += out * 0.6; /* parts of lines */
     ns += lax_i_direct_classes(p, MOST_POSITIONS, true) * (60 + 2 * taps) + e.out / row * 20;
     return ns * 1e-6;
 }
