@@ -76,7 +76,7 @@ lax_status lax_i_execute(const struct plan *plan, struct execution *execution, v
 }
 
 lax_status lax_i_pack(const struct plan *plan, const void *rhs, void *packed, lax_error *why) {
-    struct execution execution = {.in = {NULL, rhs}, .shared = packed, .batch = 1};
+    struct execution execution = {.in = {NULL, rhs}, .shared = packed, .ahead = true, .batch = 1};
     size_t nbytes = (size_t)slots_of(plan) * scratch_stride(plan);
     unsigned char *scratch = NULL;
     if (plan->pack_phase < 0) return LAX_OK;

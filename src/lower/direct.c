@@ -109,6 +109,19 @@ static bool weights_lie(const struct conv_problem *p, lax_dtype type, double pos
            positions <= (wide ? LYING_POSITIONS : LYING_NARROW);
 }
 
+/* Whether the taps of many input features follow each other, and those features (OIHW): weights are
+ * then packed in one long run. */
+static bool taps_inside(const struct direct *d, const struct conv_problem *p) {
+    int64_t step = 1;
+    for (int k = d->n - 1; k >= 0; k--) {
+        const struct conv_axis *a = &d->axis[d->order[k]].at;
+        if (a->kernel > 1 && a->rhs != step) return false;
+        step *= a->kernel;
+    }
+    return d->taps > 1 && d->taps <= DIRECT_ROOM_TAPS && d->in_features >= LEAST_FEATURES &&
+           p->rhs_in == d->taps && p->rhs_out != 1;
+}
+
 /* Feature blocks of a task: sums stay in the cache, and there are tasks to share out. */
 static void choose_tasks(struct direct *d) {
     double macs = (double)d->positions * (double)(d->nb * d->taps) * (double)d->in_features;
@@ -141,6 +154,7 @@ bool lax_i_direct_choose(struct direct *d, const struct plan *plan) {
     d->stream = !d->along_k && lax_i_direct_wants_stream(d, p, &plan->machine);
     d->panel_nbytes = d->ob * d->taps * d->kb * d->nb * d->size;
     d->lies = !d->along_k && weights_lie(p, d->type, (double)outputs(d), d->nb);
+    d->inner = !d->along_k && taps_inside(d, p);
     d->pack_in_task = !d->lies && d->boxes == 1 && !p->open_batch && d->panel_nbytes <= PANEL_LIMIT;
     if (!d->pack_in_task) d->panel_nbytes = 0;
     return true;

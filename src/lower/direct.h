@@ -72,9 +72,10 @@ struct direct {
     int out_order[CONV_AXES];           /* axes as staged sums have them, closest results last */
     int near;                           /* the axis of which boxes have some positions, or -1 */
     bool stage_in, stage_out, pack_in_task;
-    bool keeps;  /* the stage has room for all input features: it serves the box's next tasks */
-    bool lies;   /* weights are read where they lie, unless they are packed ahead */
-    bool fused;  /* kernels finish sums themselves, see tile_store */
+    bool keeps; /* the stage has room for all input features: it serves the box's next tasks */
+    bool lies;  /* weights are read where they lie, unless they are packed ahead */
+    bool inner; /* weights that are not packed ahead have taps inside input features, as OIHW has */
+    bool fused; /* kernels finish sums themselves, see tile_store */
     bool stream; /* the output is larger than the caches: stores bypass them where aligned */
     bool lines;  /* the same where rows begin anywhere: tiles share lines, see tile_store */
     /* scratch */
@@ -229,6 +230,10 @@ int64_t lax_i_direct_weights_row(const struct direct_task *t);
 /* Whether the task reads weights where they lie. */
 static inline bool lax_i_direct_weights_lie(const struct direct_task *t) {
     return t->d->lies && t->execution->packed == NULL;
+}
+/* Whether packed weights are as they are packed soonest, not as they are read best. */
+static inline bool lax_i_direct_taps_inside(const struct direct *d, const struct execution *x) {
+    return d->inner && !x->ahead && x->packed == NULL;
 }
 /* direct_store.c: a task's bias; where the sums of a block go, without rows. */
 void lax_i_direct_start_store(const struct direct_task *t);

@@ -236,7 +236,8 @@ static void merge_runs(struct direct_taps *w) {
 
 void lax_i_direct_start_taps(struct direct_taps *w, const struct direct_task *t,
                              const struct direct_class *class) {
-    int64_t width = t->kc * lax_i_direct_tap_width(t->d);
+    bool inner = lax_i_direct_taps_inside(t->d, t->execution);
+    int64_t width = (inner ? 1 : t->kc) * lax_i_direct_tap_width(t->d);
     *w = (struct direct_taps){.t = t, .class = class, .more = true};
     for (int i = 0; i < t->d->n; i++) {
         const struct direct_axis *a = &t->d->axis[i];

@@ -12,6 +12,7 @@ struct panel {
     int64_t n, kc, out_step, in_step, tap_step, in_size;
     int64_t block_step; /* bytes between blocks of output features */
     bool features_last; /* vectors of output features: blocks are filled up with zeros */
+    bool inner;         /* the taps of an input feature follow each other */
 };
 
 /* Inlined copies of 16 bytes: what is copied is a block's width, too short for a call. */
@@ -118,14 +119,15 @@ static void place_lines(const struct panel *s, const struct taps *taps, char *to
     for (int64_t k = 0; k < features; k++) {
         const char *lines = turned + (k * s->p->rhs_in - taps->first) * nbytes;
         for (int64_t tap = 0; tap < d->taps; tap++)
-            copy_lines(to + (k + tap * s->kc) * d->nb * d->size, lines + taps->offset[tap] * nbytes,
-                       nbytes);
+            copy_lines(to + (k * s->in_step + tap * s->tap_step) * d->size,
+                       lines + taps->offset[tap] * nbytes, nbytes);
     }
 }
 
 /* Input features whose taps are one run, with little between. */
 static int64_t features_of_run(const struct panel *s, const struct taps *taps) {
     int64_t in = s->p->rhs_in;
+    if (s->inner && s->p->rhs_type == s->d->type) return s->kc;
     if (in < taps->span || in > 2 * taps->span) return 1;
     return lax_i_max((DIRECT_ROOM_TAPS - taps->span) / in + 1, 1);
 }
@@ -146,8 +148,8 @@ static void pack_line(const struct panel *s, const struct taps *taps, const char
             lax_i_convert(&d->rhs, s->room + o * run * d->size, 1, rows + o * out * s->in_size, 1,
                           run);
         if (s->p->rhs_type != d->type) rows = s->room;
-        char *panel = to + c * d->nb * d->size;
-        if (features == 1 && taps->together) {
+        char *panel = to + c * s->in_step * d->size;
+        if (taps->together && (features == 1 || s->inner)) {
             d->transpose(panel, s->tap_step, rows, step, n[0], run);
             continue;
         }
@@ -221,8 +223,9 @@ static void pack_blocks(const struct plan *plan, const struct execution *x, cons
     s.in_size = (int64_t)lax_dtype_size(p->rhs_type);
     s.features_last = !d->along_w && !d->along_k;
     s.out_step = s.features_last ? 1 : d->taps * s.kc;
-    s.tap_step = s.kc * lax_i_direct_tap_width(d);
-    s.in_step = lax_i_direct_tap_width(d);
+    s.inner = lax_i_direct_taps_inside(d, x);
+    s.tap_step = (s.inner ? 1 : s.kc) * lax_i_direct_tap_width(d);
+    s.in_step = (s.inner ? d->taps : 1) * lax_i_direct_tap_width(d);
     const char *from =
         (const char *)x->in[1] + (p->rhs_offset + at->group * p->rhs_group +
                                   at->first * d->nb * p->rhs_out + at->kb * d->kb * p->rhs_in) *
@@ -271,8 +274,9 @@ void lax_i_direct_pack_in_task(const struct direct_task *t) {
 }
 
 int64_t lax_i_direct_weights_row(const struct direct_task *t) {
-    return lax_i_direct_weights_lie(t) ? t->plan->problem.conv.rhs_in
-                                       : lax_i_direct_tap_width(t->d);
+    if (lax_i_direct_weights_lie(t)) return t->plan->problem.conv.rhs_in;
+    bool inner = lax_i_direct_taps_inside(t->d, t->execution);
+    return (inner ? t->d->taps : 1) * lax_i_direct_tap_width(t->d);
 }
 
 int64_t lax_i_direct_weights_block(const struct direct_task *t) {

@@ -15,6 +15,7 @@ struct execution {
     const void *in[LAX_MAX_OPERANDS + 1]; /* operands in order; CONV: lhs, rhs */
     const void *bias, *residual;
     const void *packed; /* packed weights, or NULL: rhs is packed in a first phase */
+    bool ahead;         /* this is that phase alone: its result is kept */
     void *out[LAX_MAX_OPERANDS];
     void *shared;      /* plan->shared_nbytes, 64-byte aligned; holds the packed weights */
     int64_t batch;     /* CONV: the batch of this execution */
