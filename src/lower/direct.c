@@ -14,6 +14,7 @@ enum {
     FINISHED_NBYTES = 32 << 10, /* of sums that are finished together: stay in L1 */
     SUMS_NBYTES = 256 << 10,    /* of a task: visited once for each block of input features */
     MOST_POSITIONS = 384,       /* of a box */
+    MOST_ONCE = 1600, /* of one that no other block of features goes through: fewer ends of rows */
     LEAST_POSITIONS = 96,
     ENOUGH_TASKS = 16, /* to share out; no use below LEAST_MACS each */
     LEAST_MACS = 1 << 19,
@@ -86,6 +87,8 @@ static bool choose_boxes(struct direct *d, const struct problem *problem) {
         positions = lax_i_min(positions, lax_i_max(d->groups, 1) * outputs(d) / ENOUGH_TASKS);
     positions = lax_i_min(lax_i_max(positions, LEAST_POSITIONS), MOST_POSITIONS);
     d->stage_in = p->lhs_type != d->type || (p->lhs_feature != 1 && p->in_features != 1);
+    if (d->n_nb == 1 && d->n_kb == 1 && !d->stage_in && d->near < 0)
+        positions = lax_i_max(positions, lax_i_min(outputs(d) / ENOUGH_TASKS, MOST_ONCE));
     lax_i_direct_tiles(d, positions);
     for (int i = 0; i < d->n && problem->policy != LAX_POLICY_EXACT; i++) {
         struct direct_axis *a = &d->axis[i];
