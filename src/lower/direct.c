@@ -219,7 +219,8 @@ static double cost(const struct problem *problem, const struct machine *machine)
     ns += e.weights * (weights_lie(p, type, positions, width) ? 0.1 : 0.5);
     ns += (in + out) * size / machine->gbytes * 0.3;
     if (p->lhs_feature != 1 && p->in_features != 1) ns += in * 0.6;
-    if (p->out_feature != 1 && p->out_features != 1) ns += out * 0.6;
+    bool far = out * (double)lax_dtype_size(p->out_type) > (double)machine->l3_nbytes / 4;
+    if (p->out_feature != 1 && p->out_features != 1) ns += out * (far ? 0.6 : 0.33);
     ns += lax_i_direct_classes(p, MOST_POSITIONS, false) * ceil(features / (double)(2 * lanes)) *
           (60 + 2 * e.taps);
     return ns * 1e-6;
