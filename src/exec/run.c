@@ -32,6 +32,7 @@ struct loop {
 static void work(void *argument, int64_t worker) {
     struct loop *loop = argument;
     void *scratch = loop->scratch + (size_t)worker * scratch_stride(loop->plan);
+    if (loop->plan->scratch_nbytes > 0) memset(scratch, 0, LAX_ALIGNMENT);
     for (;;) {
         int64_t task = atomic_fetch_add_explicit(&loop->next, 1, memory_order_relaxed);
         if (task >= loop->tasks) return;
@@ -75,7 +76,7 @@ lax_status lax_i_execute(const struct plan *plan, struct execution *execution, v
 }
 
 lax_status lax_i_pack(const struct plan *plan, const void *rhs, void *packed, lax_error *why) {
-    struct execution execution = {.in = {NULL, rhs}, .shared = packed, .batch = 1};
+    struct execution execution = {.in = {NULL, rhs}, .shared = packed, .ahead = true, .batch = 1};
     size_t nbytes = (size_t)slots_of(plan) * scratch_stride(plan);
     unsigned char *scratch = NULL;
     if (plan->pack_phase < 0) return LAX_OK;

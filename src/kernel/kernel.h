@@ -334,7 +334,13 @@ struct tile_store {
     void *out;
     const void *bias, *residual;
     const int64_t *out_row, *residual_row;
-    bool bias_by_row, stream;  /* as in struct tile: all of out's rows begin on a line */
+    bool bias_by_row, stream; /* as in struct tile: all of out's rows begin on a line */
+    /* Of out's lines that tiles share, as its rows begin anywhere: each bypasses the caches,
+     * too, once the next tile of a run of them has come; until then its elements wait in `carry`, a
+     * line a row. Out has the sums' type. Tiles that do not end a run are whole vectors. */
+    bool lines, begins, ends;
+    bool plain; /* of such tiles that do not end: nothing is done to sums */
+    void *carry;
     lax_dtype type;            /* of out and residual */
     struct converter to, from; /* from sums, to sums */
     lax_i_epilogue_fn *epilogue;
@@ -368,7 +374,7 @@ const struct tile_kernel *lax_i_tile_kernel(lax_isa isa, lax_dtype type, int vec
 enum { TILE_K_COLUMNS = 4 };
 const struct tile_kernel *lax_i_tile_k_kernel(lax_isa isa, lax_dtype type, int columns);
 
-/* Sets `run`, for sums of `type`. */
+/* Sets `run`, for sums of `type`; `lines`, `epilogue` and `type` are set before. */
 void lax_i_tile_store(struct tile_store *store, lax_isa isa, lax_dtype type);
 
 /* --- listing, for lax info: a line a kernel --------------------------------------------------- */

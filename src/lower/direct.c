@@ -14,9 +14,11 @@ enum {
     FINISHED_NBYTES = 32 << 10, /* of sums that are finished together: stay in L1 */
     SUMS_NBYTES = 256 << 10,    /* of a task: visited once for each block of input features */
     MOST_POSITIONS = 384,       /* of a box */
+    MOST_ONCE = 1600, /* of one that no other block of features goes through: fewer ends of rows */
     LEAST_POSITIONS = 96,
     ENOUGH_TASKS = 16, /* to share out; no use below LEAST_MACS each */
     LEAST_MACS = 1 << 19,
+    STAGING_MACS = 100,      /* the same for every element that each task stages for itself */
     GROUP_NBYTES = 48 << 10, /* of panels that each tile of positions goes through at once */
     PANEL_LIMIT = 1 << 20,
     LYING_POSITIONS = 1024, /* that weights are read for as they lie; see weights_lie */
@@ -85,6 +87,8 @@ static bool choose_boxes(struct direct *d, const struct problem *problem) {
         positions = lax_i_min(positions, lax_i_max(d->groups, 1) * outputs(d) / ENOUGH_TASKS);
     positions = lax_i_min(lax_i_max(positions, LEAST_POSITIONS), MOST_POSITIONS);
     d->stage_in = p->lhs_type != d->type || (p->lhs_feature != 1 && p->in_features != 1);
+    if (d->n_nb == 1 && d->n_kb == 1 && !d->stage_in && d->near < 0)
+        positions = lax_i_max(positions, lax_i_min(outputs(d) / ENOUGH_TASKS, MOST_ONCE));
     lax_i_direct_tiles(d, positions);
     for (int i = 0; i < d->n && problem->policy != LAX_POLICY_EXACT; i++) {
         struct direct_axis *a = &d->axis[i];
@@ -108,17 +112,35 @@ static bool weights_lie(const struct conv_problem *p, lax_dtype type, double pos
            positions <= (wide ? LYING_POSITIONS : LYING_NARROW);
 }
 
+/* Whether the taps of many input features follow each other, and those features (OIHW): weights are
+ * then packed in one long run. */
+static bool taps_inside(const struct direct *d, const struct conv_problem *p) {
+    int64_t step = 1;
+    for (int k = d->n - 1; k >= 0; k--) {
+        const struct conv_axis *a = &d->axis[d->order[k]].at;
+        if (a->kernel > 1 && a->rhs != step) return false;
+        step *= a->kernel;
+    }
+    return d->taps > 1 && d->taps <= DIRECT_ROOM_TAPS && d->in_features >= LEAST_FEATURES &&
+           p->rhs_in == d->taps && p->rhs_out != 1;
+}
+
 /* Feature blocks of a task: sums stay in the cache, and there are tasks to share out. */
 static void choose_tasks(struct direct *d) {
     double macs = (double)d->positions * (double)(d->nb * d->taps) * (double)d->in_features;
     int64_t most = lax_i_max(SUMS_NBYTES / (d->positions * d->nb * d->size), 1);
     int64_t wanted = lax_i_ceil_div(ENOUGH_TASKS, lax_i_max(d->boxes * d->groups, 1));
     int64_t least = (int64_t)(LEAST_MACS / macs) + 1;
+    if (d->stage_in && d->n_kb * d->stage_nbytes > DIRECT_STAGE_LIMIT) {
+        double staged = (double)(d->stage_nbytes / (d->size * d->kb)) * (double)d->in_features;
+        least = lax_i_max(least, (int64_t)ceil(staged * STAGING_MACS / macs));
+    }
     most = lax_i_min(most, lax_i_max(d->n_nb / wanted, least));
     d->n_ob = lax_i_ceil_div(d->n_nb, lax_i_max(lax_i_min(most, d->n_nb), 1));
     d->ob = d->n_ob == 0 ? 1 : lax_i_ceil_div(d->n_nb, d->n_ob);
     d->group = d->along_k ? 1 : lax_i_max(GROUP_NBYTES / (d->kb * d->taps * d->nb * d->size), 1);
     d->n_ob = lax_i_ceil_div(d->n_nb, d->ob);
+    lax_i_direct_choose_keeping(d);
     int64_t together = lax_i_max(FINISHED_NBYTES / (d->positions * d->nb * d->size), 1);
     d->fb = d->n_kb > 1 ? d->ob : lax_i_min(d->ob, together);
 }
@@ -135,6 +157,7 @@ bool lax_i_direct_choose(struct direct *d, const struct plan *plan) {
     d->stream = !d->along_k && lax_i_direct_wants_stream(d, p, &plan->machine);
     d->panel_nbytes = d->ob * d->taps * d->kb * d->nb * d->size;
     d->lies = !d->along_k && weights_lie(p, d->type, (double)outputs(d), d->nb);
+    d->inner = !d->along_k && taps_inside(d, p);
     d->pack_in_task = !d->lies && d->boxes == 1 && !p->open_batch && d->panel_nbytes <= PANEL_LIMIT;
     if (!d->pack_in_task) d->panel_nbytes = 0;
     return true;
@@ -196,7 +219,8 @@ static double cost(const struct problem *problem, const struct machine *machine)
     ns += e.weights * (weights_lie(p, type, positions, width) ? 0.1 : 0.5);
     ns += (in + out) * size / machine->gbytes * 0.3;
     if (p->lhs_feature != 1 && p->in_features != 1) ns += in * 0.6;
-    if (p->out_feature != 1 && p->out_features != 1) ns += out * 0.6;
+    bool far = out * (double)lax_dtype_size(p->out_type) > (double)machine->l3_nbytes / 4;
+    if (p->out_feature != 1 && p->out_features != 1) ns += out * (far ? 0.6 : 0.33);
     ns += lax_i_direct_classes(p, MOST_POSITIONS, false) * ceil(features / (double)(2 * lanes)) *
           (60 + 2 * e.taps);
     return ns * 1e-6;

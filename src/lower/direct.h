@@ -25,6 +25,7 @@
 enum {
     DIRECT_TAPS = 512,            /* entries of one kernel call */
     DIRECT_PLANES = 32,           /* features staged at a time where they lie apart */
+    DIRECT_TURNED = 512,          /* positions of each that are copied before they turn */
     DIRECT_ROOM_TAPS = 128,       /* taps of a weight that are packed together */
     DIRECT_PACK_BLOCKS = 16,      /* of output features, packed at a time */
     DIRECT_STAGE_LIMIT = 1 << 20, /* bytes; with sums and panel below 4 MiB */
@@ -42,6 +43,7 @@ struct direct_axis {
     int64_t pitch, step, tap_step;
     int64_t planes, plane; /* staged strides of vectors: position u lies in plane u % planes */
     int64_t weight_step;   /* between neighbouring taps in packed weights, in taps */
+    int64_t run;           /* taps that the planes make a deep one of: one a plane, or 1 */
     /* Dilated lhs: outputs `phases` apart meet the same taps, every `comb`-th one. 1 and 1 else. */
     int64_t phases, comb;
 };
@@ -70,10 +72,12 @@ struct direct {
     int out_order[CONV_AXES];           /* axes as staged sums have them, closest results last */
     int near;                           /* the axis of which boxes have some positions, or -1 */
     bool stage_in, stage_out, pack_in_task;
-    bool lies;   /* weights are read where they lie, unless they are packed ahead */
-    bool fused;  /* kernels finish sums themselves, see tile_store */
+    bool keeps; /* the stage has room for all input features: it serves the box's next tasks */
+    bool lies;  /* weights are read where they lie, unless they are packed ahead */
+    bool inner; /* weights that are not packed ahead have taps inside input features, as OIHW has */
+    bool fused; /* kernels finish sums themselves, see tile_store */
     bool stream; /* the output is larger than the caches: stores bypass them where aligned */
-    bool runs;   /* the same by runs of staged sums */
+    bool lines;  /* the same where rows begin anywhere: tiles share lines, see tile_store */
     /* scratch */
     int64_t stage_nbytes, sums_nbytes, panel_nbytes, turned_nbytes, room_nbytes, bias_nbytes;
     struct converter lhs, rhs, out, in; /* to and from sums; in: bias, residual */
@@ -81,7 +85,6 @@ struct direct {
     /* of elements of `size` */
     void (*transpose)(void *dst, int64_t dst_stride, const void *src, int64_t src_stride,
                       int64_t rows, int64_t columns);
-    void (*copy)(void *dst, const void *src, int64_t nbytes); /* past the caches */
     void (*fence)(void);
     lax_i_epilogue_fn *epilogue; /* or NULL */
 };
@@ -106,7 +109,8 @@ struct direct_task {
     struct tile_tap *taps;
     struct direct_segment *segments;
     int64_t *a_row, *c_row, *out_row, *residual_row;
-    char *stage, *sums, *panel, *turned, *room, *bias;
+    char *stages, *stage, *sums, *panel, *turned, *room, *bias;
+    bool staged; /* by the worker's task before, which was of the same box */
 };
 
 /* One piece of each axis. */
@@ -160,10 +164,9 @@ int lax_i_direct_vectors_for_lines(const struct direct *d, const struct conv_pro
 void lax_i_direct_choose_way_out(struct direct *d, const struct conv_problem *problem);
 bool lax_i_direct_wants_stream(const struct direct *d, const struct conv_problem *problem,
                                const struct machine *machine);
-/* direct_w, whose rows may begin anywhere in a line: whether it pays to stage a box's sums, of
- * which long runs then bypass the caches. */
-bool lax_i_direct_wants_runs(const struct direct *d, const struct conv_problem *problem,
-                             const struct machine *machine);
+/* direct_w, whose rows may begin anywhere in a line: whether stores bypass the caches even so. */
+bool lax_i_direct_wants_lines(const struct direct *d, const struct conv_problem *problem,
+                              const struct machine *machine);
 void lax_i_direct_fill_plan(struct plan *plan, const struct direct *d,
                             void (*run)(const struct plan *, struct execution *, int64_t, void *));
 /* direct.c: with vectors along features, what follows their choice; false: no stage is enough. */
@@ -200,8 +203,11 @@ char *lax_i_direct_output(const struct direct_task *t, int64_t block);
 /* Elements between neighbouring outputs of each axis in what kernels write. */
 void lax_i_direct_sums_steps(const struct direct_task *t, int64_t *step);
 
-/* direct_stage.c: a box's input into the stage. */
-void lax_i_direct_stage(const struct direct_task *t);
+/* direct_stage.c: a box's input into the stage, if kernels read it there. */
+void lax_i_direct_stage(struct direct_task *t);
+/* direct_plan.c: after the blocks of tasks are chosen, whether the stage is kept from one to the
+ * next. */
+void lax_i_direct_choose_keeping(struct direct *d);
 /* direct_panel.c: the phase that packs weights. */
 void lax_i_direct_pack(const struct plan *plan, struct execution *execution, int64_t task,
                        void *scratch);
@@ -224,6 +230,10 @@ int64_t lax_i_direct_weights_row(const struct direct_task *t);
 /* Whether the task reads weights where they lie. */
 static inline bool lax_i_direct_weights_lie(const struct direct_task *t) {
     return t->d->lies && t->execution->packed == NULL;
+}
+/* Whether packed weights are as they are packed soonest, not as they are read best. */
+static inline bool lax_i_direct_taps_inside(const struct direct *d, const struct execution *x) {
+    return d->inner && !x->ahead && x->packed == NULL;
 }
 /* direct_store.c: a task's bias; where the sums of a block go, without rows. */
 void lax_i_direct_start_store(const struct direct_task *t);
@@ -250,6 +260,10 @@ static inline int64_t lax_i_direct_block_size(int64_t total, int64_t block, int6
 static inline int64_t lax_i_direct_panel_offset(const struct direct *d, int64_t group,
                                                 int64_t block, int64_t kb) {
     return ((group * d->n_nb + block) * d->in_features + kb * d->kb) * d->taps * d->nb;
+}
+/* Bytes between the stages of blocks of input features, where they are kept. */
+static inline int64_t lax_i_direct_stage_step(const struct direct *d) {
+    return d->keeps ? (int64_t)lax_i_round_up((size_t)d->stage_nbytes, LAX_ALIGNMENT) : 0;
 }
 /* How far a tap of a class reaches in what kernels read; where lhs is dilated, from its first. */
 static inline int64_t lax_i_direct_reach(const struct direct_axis *a,

@@ -84,8 +84,12 @@ static char *take(char **scratch, int64_t nbytes) {
     return here;
 }
 
-static void share_scratch(struct direct_task *t, char *scratch) {
+/* `number`: the box's, from 1 on. */
+static void share_scratch(struct direct_task *t, int64_t number, char *scratch) {
     const struct direct *d = t->d;
+    int64_t *staged = (int64_t *)take(&scratch, (int64_t)sizeof *staged);
+    t->staged = d->keeps && *staged == number;
+    *staged = number;
     t->taps = (struct tile_tap *)take(&scratch, DIRECT_TAPS * (int64_t)sizeof *t->taps);
     t->segments =
         (struct direct_segment *)take(&scratch, d->segments * (int64_t)sizeof *t->segments);
@@ -96,17 +100,20 @@ static void share_scratch(struct direct_task *t, char *scratch) {
     t->residual_row = (int64_t *)take(&scratch, more);
     t->bias = take(&scratch, d->bias_nbytes);
     t->room = take(&scratch, d->room_nbytes);
-    t->stage = take(&scratch, d->stage_nbytes);
+    t->stages = take(&scratch, d->stage_nbytes + (d->n_kb - 1) * lax_i_direct_stage_step(d));
     t->sums = take(&scratch, d->sums_nbytes);
     t->panel = take(&scratch, d->panel_nbytes);
     t->turned = take(&scratch, d->turned_nbytes);
 }
 
-/* Boxes go fastest, so that neighbours share weights. */
+/* Boxes go fastest, so that neighbours share weights; or blocks of features, so that they share the
+ * stage. */
 void lax_i_direct_locate(struct direct_task *t, int64_t task, char *scratch) {
     const struct direct *d = t->d;
     const struct conv_problem *p = &t->plan->problem.conv;
-    int64_t images = p->open_batch ? t->execution->batch : 1;
+    int64_t images = p->open_batch ? t->execution->batch : 1, features = task % d->n_ob;
+    if (d->keeps) task /= d->n_ob;
+    int64_t number = task + 1;
     for (int i = d->n - 1; i >= 0; i--) {
         const struct direct_axis *a = &d->axis[i];
         t->lo[i] = task % a->n_tiles * a->tile;
@@ -115,10 +122,11 @@ void lax_i_direct_locate(struct direct_task *t, int64_t task, char *scratch) {
     }
     t->image = task % images;
     task /= images;
-    t->first_block = task % d->n_ob * d->ob;
+    if (!d->keeps) features = task % d->n_ob, task /= d->n_ob;
+    t->first_block = features * d->ob;
     t->end_block = lax_i_min(t->first_block + d->ob, d->n_nb);
-    t->group = task / d->n_ob;
-    share_scratch(t, scratch);
+    t->group = task;
+    share_scratch(t, number, scratch);
     lax_i_direct_start_store(t);
 }
 
@@ -216,6 +224,7 @@ static void merge_runs(struct direct_taps *w) {
         bool follows = a->tap_step == w->depth * d->in_step &&
                        w->weight_step[d->order[w->outer - 1]] == w->depth * row;
         if (a->at.kernel == 1) continue;
+        if (a->run > 1) w->depth *= a->run;
         if (a->planes > 1 || a->at.lhs_dilation != 1 || !follows) return;
         w->depth *= piece->n_taps;
         if (piece->n_taps != a->at.kernel) {
@@ -227,7 +236,8 @@ static void merge_runs(struct direct_taps *w) {
 
 void lax_i_direct_start_taps(struct direct_taps *w, const struct direct_task *t,
                              const struct direct_class *class) {
-    int64_t width = t->kc * lax_i_direct_tap_width(t->d);
+    bool inner = lax_i_direct_taps_inside(t->d, t->execution);
+    int64_t width = (inner ? 1 : t->kc) * lax_i_direct_tap_width(t->d);
     *w = (struct direct_taps){.t = t, .class = class, .more = true};
     for (int i = 0; i < t->d->n; i++) {
         const struct direct_axis *a = &t->d->axis[i];
@@ -247,8 +257,8 @@ static void next_tap(struct direct_taps *w) {
         const struct direct_axis *a = &w->t->d->axis[i];
         const struct direct_segment *s = w->class->piece[i];
         int64_t before = w->tap[i];
-        w->more = before + a->comb < s->tap + s->n_taps * a->comb;
-        w->tap[i] = w->more ? before + a->comb : s->tap;
+        w->more = before + a->comb * a->run < s->tap + s->n_taps * a->comb;
+        w->tap[i] = w->more ? before + a->comb * a->run : s->tap;
         w->input += lax_i_direct_reach(a, s, w->tap[i]) - lax_i_direct_reach(a, s, before);
         w->weights += (w->tap[i] - before) * w->weight_step[i];
     }

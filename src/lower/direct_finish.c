@@ -78,12 +78,13 @@ static void store_runs(const struct direct_task *t, const struct row *row) {
                       row->sums + i * row->sums_step, 1, features);
 }
 
-/* From features next to each other. */
+/* From features next to each other: along whichever of these and positions lies closer. */
 static void store_positions(const struct direct_task *t, const struct row *row) {
     const struct direct *d = t->d;
     const struct conv_problem *p = &t->plan->problem.conv;
     int64_t out_size = (int64_t)lax_dtype_size(p->out_type), step = row->out_step / out_size;
-    if (p->out_feature == 1 || row->n == 1) {
+    if (p->out_feature == 1 || row->n == 1 ||
+        (step != 1 && lax_i_magnitude(p->out_feature) < lax_i_magnitude(step))) {
         store_runs(t, row);
         return;
     }
@@ -114,10 +115,7 @@ static void store_features(const struct direct_task *t, const struct row *row) {
     for (int64_t f = 0; f < row->features; f++) {
         char *out = row->out + f * row->out_feature;
         const char *sums = row->sums + f * row->sums_feature;
-        if (d->runs)
-            d->copy(out, sums, row->n * d->size);
-        else
-            lax_i_convert(&d->out, out, step, sums, 1, row->n);
+        lax_i_convert(&d->out, out, step, sums, 1, row->n);
     }
 }
 

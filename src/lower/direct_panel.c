@@ -12,6 +12,7 @@ struct panel {
     int64_t n, kc, out_step, in_step, tap_step, in_size;
     int64_t block_step; /* bytes between blocks of output features */
     bool features_last; /* vectors of output features: blocks are filled up with zeros */
+    bool inner;         /* the taps of an input feature follow each other */
 };
 
 /* Inlined copies of 16 bytes: what is copied is a block's width, too short for a call. */
@@ -71,33 +72,97 @@ static void pack_by_taps(const struct panel *s, const char *from) {
     }
 }
 
-/* Whether all taps of one weight lie next to each other in the order of packing (OIHW). */
-static bool taps_together(const struct direct *d) {
-    int64_t step = 1;
+/* Where the taps of a weight lie, in the order of packing, and how many elements there are from the
+ * first in memory to the last. */
+struct taps {
+    int64_t first, span, offset[DIRECT_ROOM_TAPS];
+    bool together; /* next to each other in that order (OIHW) */
+};
+
+static bool list_taps(const struct direct *d, struct taps *taps) {
+    int64_t step = 1, n = 1;
+    *taps = (struct taps){.span = 1, .together = true};
     for (int k = d->n - 1; k >= 0; k--) {
         const struct conv_axis *a = &d->axis[d->order[k]].at;
-        if (a->kernel > 1 && a->rhs != step) return false;
+        int64_t reach = (a->kernel - 1) * a->rhs;
+        taps->together &= a->kernel == 1 || a->rhs == step;
+        taps->first += lax_i_min(reach, 0);
+        taps->span += lax_i_magnitude(reach);
         step *= a->kernel;
     }
-    return d->taps > 1 && d->taps <= DIRECT_ROOM_TAPS;
+    for (int k = d->n - 1; k >= 0 && d->taps <= DIRECT_ROOM_TAPS; k--) {
+        const struct conv_axis *a = &d->axis[d->order[k]].at;
+        for (int64_t j = 1; j < a->kernel; j++)
+            for (int64_t i = 0; i < n; i++) taps->offset[j * n + i] = taps->offset[i] + j * a->rhs;
+        n *= a->kernel;
+    }
+    return d->taps > 1;
 }
 
-/* Taps of one input feature for all output features, turned; of another type, those of several
- * input features are converted first. */
-static void pack_features(const struct panel *s, const char *from) {
+/* Whether runs of all taps, and what lies between, turn as a whole: there is room, or none needed,
+ * and most elements count. */
+static bool turns_taps(const struct panel *s, struct taps *taps) {
+    enum { MOST_GAPS = 4 };
     const struct direct *d = s->d;
-    int64_t in = s->p->rhs_in, out = s->p->rhs_out;
-    bool same = s->p->rhs_type == d->type;
-    int64_t several = in == d->taps ? DIRECT_ROOM_TAPS / d->taps : 1;
-    for (int64_t c = 0; c < s->kc; c++) {
-        int64_t k = c % several, run = lax_i_min(s->kc - (c - k), several) * d->taps;
-        const char *rows = from + c * in * s->in_size;
-        for (int64_t o = 0; !same && k == 0 && o < s->n; o++)
+    bool apart = s->p->rhs_out != 1 && (s->p->rhs_in != 1 || d->in_features == 1);
+    if (!s->features_last || !apart || !list_taps(d, taps)) return false;
+    if (taps->span <= DIRECT_ROOM_TAPS && taps->span <= MOST_GAPS * d->taps) return true;
+    return taps->together && s->p->rhs_type == d->type;
+}
+
+/* Lines of output features, one for each tap of some input features, to the panel, which has input
+ * features next to each other. */
+static void place_lines(const struct panel *s, const struct taps *taps, char *to, int64_t features,
+                        int64_t nbytes) {
+    const struct direct *d = s->d;
+    const char *turned = s->room + DIRECT_ROOM_TAPS * LAX_ALIGNMENT;
+    for (int64_t k = 0; k < features; k++) {
+        const char *lines = turned + (k * s->p->rhs_in - taps->first) * nbytes;
+        for (int64_t tap = 0; tap < d->taps; tap++)
+            copy_lines(to + (k * s->in_step + tap * s->tap_step) * d->size,
+                       lines + taps->offset[tap] * nbytes, nbytes);
+    }
+}
+
+/* Input features whose taps are one run, with little between. */
+static int64_t features_of_run(const struct panel *s, const struct taps *taps) {
+    int64_t in = s->p->rhs_in;
+    if (s->inner && s->p->rhs_type == s->d->type) return s->kc;
+    if (in < taps->span || in > 2 * taps->span) return 1;
+    return lax_i_max((DIRECT_ROOM_TAPS - taps->span) / in + 1, 1);
+}
+
+/* All taps of some input features, turned for n[0] output features of a line, or of the n[1] at the
+ * end of a block. Elements of another type are converted first. */
+static void pack_line(const struct panel *s, const struct taps *taps, const char *from, char *to,
+                      const int64_t *n) {
+    const struct direct *d = s->d;
+    int64_t in = s->p->rhs_in, out = s->p->rhs_out, most = features_of_run(s, taps);
+    char *turned = s->room + DIRECT_ROOM_TAPS * LAX_ALIGNMENT;
+    if (n[0] < n[1]) memset(turned, 0, DIRECT_ROOM_TAPS * LAX_ALIGNMENT);
+    for (int64_t features, c = 0; c < s->kc; c += features) {
+        features = lax_i_min(s->kc - c, most);
+        const char *rows = from + (c * in + taps->first) * s->in_size;
+        int64_t run = (features - 1) * in + taps->span, step = out;
+        for (int64_t o = 0; s->p->rhs_type != d->type && o < n[0]; o++, step = run)
             lax_i_convert(&d->rhs, s->room + o * run * d->size, 1, rows + o * out * s->in_size, 1,
                           run);
-        d->transpose(s->to + c * s->in_step * d->size, s->tap_step,
-                     same ? rows : s->room + k * d->taps * d->size, same ? out : run, s->n,
-                     d->taps);
+        if (s->p->rhs_type != d->type) rows = s->room;
+        char *panel = to + c * s->in_step * d->size;
+        if (taps->together && (features == 1 || s->inner)) {
+            d->transpose(panel, s->tap_step, rows, step, n[0], run);
+            continue;
+        }
+        d->transpose(turned, n[1], rows, step, n[0], run);
+        place_lines(s, taps, panel, features, n[1] * d->size);
+    }
+}
+
+static void pack_lines(const struct panel *s, const struct taps *taps, const char *from) {
+    int64_t line = LAX_ALIGNMENT / s->d->size;
+    for (int64_t o = 0; o < s->n; o += line) {
+        const int64_t n[] = {lax_i_min(s->n - o, line), lax_i_min(s->d->nb - o, line)};
+        pack_line(s, taps, from + o * s->p->rhs_out * s->in_size, s->to + o * s->d->size, n);
     }
 }
 
@@ -137,8 +202,9 @@ static void pack_block(struct panel *s, const char *from) {
     const struct direct *d = s->d;
     if (s->features_last && s->n < d->nb)
         memset(s->to, 0, (size_t)(d->taps * s->kc * d->nb * d->size));
-    if (s->features_last && s->p->rhs_out != 1 && s->p->rhs_in != 1 && taps_together(d))
-        pack_features(s, from);
+    struct taps taps;
+    if (turns_taps(s, &taps))
+        pack_lines(s, &taps, from);
     else
         pack_by_taps(s, from);
 }
@@ -157,8 +223,9 @@ static void pack_blocks(const struct plan *plan, const struct execution *x, cons
     s.in_size = (int64_t)lax_dtype_size(p->rhs_type);
     s.features_last = !d->along_w && !d->along_k;
     s.out_step = s.features_last ? 1 : d->taps * s.kc;
-    s.tap_step = s.kc * lax_i_direct_tap_width(d);
-    s.in_step = lax_i_direct_tap_width(d);
+    s.inner = lax_i_direct_taps_inside(d, x);
+    s.tap_step = (s.inner ? 1 : s.kc) * lax_i_direct_tap_width(d);
+    s.in_step = (s.inner ? d->taps : 1) * lax_i_direct_tap_width(d);
     const char *from =
         (const char *)x->in[1] + (p->rhs_offset + at->group * p->rhs_group +
                                   at->first * d->nb * p->rhs_out + at->kb * d->kb * p->rhs_in) *
@@ -207,8 +274,9 @@ void lax_i_direct_pack_in_task(const struct direct_task *t) {
 }
 
 int64_t lax_i_direct_weights_row(const struct direct_task *t) {
-    return lax_i_direct_weights_lie(t) ? t->plan->problem.conv.rhs_in
-                                       : lax_i_direct_tap_width(t->d);
+    if (lax_i_direct_weights_lie(t)) return t->plan->problem.conv.rhs_in;
+    bool inner = lax_i_direct_taps_inside(t->d, t->execution);
+    return (inner ? t->d->taps : 1) * lax_i_direct_tap_width(t->d);
 }
 
 int64_t lax_i_direct_weights_block(const struct direct_task *t) {

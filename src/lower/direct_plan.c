@@ -94,7 +94,7 @@ void lax_i_direct_axes(struct direct *d, const struct conv_problem *p) {
     d->near = -1;
     for (int i = 0; i < d->n; i++) {
         d->axis[i].at = axes.axis[i];
-        d->axis[i].planes = 1;
+        d->axis[i].planes = d->axis[i].run = 1;
         choose_phases(&d->axis[i]);
         d->order[i] = i;
         d->taps *= axes.axis[i].kernel;
@@ -160,6 +160,17 @@ static bool stage_axis(struct direct *d, struct direct_axis *a, int64_t *pitch) 
     return lax_i_mul(*pitch, a->span, pitch) && *pitch <= DIRECT_STAGE_LIMIT / d->size;
 }
 
+/* A single feature leaves its step for the last axis's taps, or those that each lie in another
+ * plane. */
+static void merge_taps(struct direct *d, struct direct_axis *last) {
+    bool planes = last->planes > 1 && last->at.dilation == 1 && last->at.kernel % last->planes == 0;
+    if (d->in_features != 1) return;
+    if (last->planes == 1) d->in_step = last->tap_step;
+    if (!planes) return;
+    d->in_step = last->plane;
+    last->run = last->planes;
+}
+
 /* Features innermost, or outside the last axis; planes that are a multiple of a page apart would
  * meet in the same cache sets. */
 static bool stage_axes(struct direct *d) {
@@ -170,7 +181,7 @@ static bool stage_axes(struct direct *d) {
     if (d->along_w) {
         d->in_step = pitch * d->size % 1024 == 0 ? pitch + LAX_ALIGNMENT / d->size : pitch;
         pitch = d->in_step * d->kb;
-        if (d->in_features == 1 && d->axis[last].planes == 1) d->in_step = d->axis[last].tap_step;
+        merge_taps(d, &d->axis[last]);
     }
     for (int i = last - 1; i >= 0; i--)
         if (!stage_axis(d, &d->axis[i], &pitch)) return false;
@@ -205,6 +216,10 @@ bool lax_i_direct_fit(struct direct *d, int64_t positions) {
         }
     }
     return true;
+}
+
+void lax_i_direct_choose_keeping(struct direct *d) {
+    d->keeps = d->stage_in && d->n_ob > 1 && d->n_kb * d->stage_nbytes <= DIRECT_STAGE_LIMIT;
 }
 
 /* --- copies ----------------------------------------------------------------------------------- */
@@ -244,10 +259,10 @@ void lax_i_direct_copies(struct direct *d, const struct conv_problem *p, lax_isa
     d->out = lax_i_converter(d->type, p->out_type, isa);
     d->in = lax_i_converter(p->out_type, d->type, isa);
     d->transpose = moves->transpose[d->size == 8 ? 3 : 2];
-    d->copy = moves->stream;
     d->fence = moves->fence;
     if (lax_i_direct_has_epilogue(p)) d->epilogue = lax_i_epilogue_kernel(d->type, isa);
     d->store = (struct tile_store){.bias_by_row = d->along_w,
+                                   .lines = d->lines,
                                    .type = p->out_type,
                                    .to = d->out,
                                    .from = d->in,
@@ -257,13 +272,16 @@ void lax_i_direct_copies(struct direct *d, const struct conv_problem *p, lax_isa
                                    .beta = p->epilogue.beta};
     lax_i_tile_store(&d->store, isa, d->type);
     d->bias_nbytes = d->fused && p->epilogue.bias ? d->ob * d->nb * d->size : 0;
-    int64_t planes = lax_i_min(DIRECT_PLANES, d->kb) * d->axis[d->row_in].span;
+    int64_t planes =
+        lax_i_min(DIRECT_PLANES, d->kb) * lax_i_max(d->axis[d->row_in].span, DIRECT_TURNED);
     int64_t turned = d->positions * d->nb; /* rows may be as long as a box */
     d->turned_nbytes =
         lax_i_max(d->stage_in && !d->along_w ? planes : 0, d->stage_out ? turned : 0) * d->size;
     int64_t room = 2 * (d->along_w ? d->positions : d->fb * d->nb);
-    if (!d->along_w)
+    if (!d->along_w) {
         room = lax_i_max(room, lax_i_max(DIRECT_ROOM_TAPS, DIRECT_PACK_BLOCKS) * d->nb);
+        room = lax_i_max(room, 2 * DIRECT_ROOM_TAPS * LAX_ALIGNMENT / d->size);
+    }
     d->room_nbytes = (int64_t)lax_i_round_up((size_t)(room * d->size), 2 * LAX_ALIGNMENT);
 }
 
@@ -280,7 +298,8 @@ static void hash_packing(struct plan *plan, const struct direct *d) {
 
 /* As share_scratch of direct_box.c lays it out. */
 static size_t scratch_nbytes(const struct direct *d) {
-    const int64_t parts[] = {DIRECT_TAPS * (int64_t)sizeof(struct tile_tap),
+    const int64_t parts[] = {(int64_t)sizeof(int64_t),
+                             DIRECT_TAPS * (int64_t)sizeof(struct tile_tap),
                              d->segments * (int64_t)sizeof(struct direct_segment),
                              d->rows * (int64_t)sizeof(int64_t),
                              d->rows * (int64_t)sizeof(int64_t),
@@ -288,7 +307,7 @@ static size_t scratch_nbytes(const struct direct *d) {
                              d->fused ? d->rows * (int64_t)sizeof(int64_t) : 0,
                              d->bias_nbytes,
                              d->room_nbytes,
-                             d->stage_nbytes,
+                             d->stage_nbytes + (d->n_kb - 1) * lax_i_direct_stage_step(d),
                              d->sums_nbytes,
                              d->panel_nbytes,
                              d->turned_nbytes};
@@ -327,7 +346,7 @@ void lax_i_direct_describe(const struct plan *plan, struct text *text) {
                    d->lies           ? ", weights as they lie"
                    : d->pack_in_task ? ", weights packed in tasks"
                                      : "",
-                   d->stream || d->runs ? ", stores bypass the caches" : "");
+                   d->stream || d->lines ? ", stores bypass the caches" : "");
 }
 
 /* --- costs ------------------------------------------------------------------------------------ */

@@ -5,9 +5,10 @@
 #include "lower/direct.h"
 
 /* Positions of one axis that are copied: n of them, from source + i * from to stage + i * to; the
- * first lies `skip` behind the stage's beginning. */
+ * first lies `skip` behind the stage's beginning. A row's run may go on: `runs` of them, `next`
+ * apart in the source. */
 struct copied {
-    int64_t n, from, to, skip;
+    int64_t n, from, to, skip, runs, next;
 };
 
 /* Fills `c` and moves the offsets to the first position; false when there is none. */
@@ -17,26 +18,34 @@ static bool copy_range(const struct direct_axis *a, int64_t lo, int64_t count, s
     int64_t last = first + (count - 1) * a->at.stride + (a->at.kernel - 1) * a->at.dilation;
     if (a->at.lhs_dilation != 1) {
         int64_t end = last < 0 ? 0 : lax_i_min(last / a->at.lhs_dilation + 1, a->at.in);
-        *c = (struct copied){end - base, a->at.lhs, a->pitch, 0};
+        *c = (struct copied){end - base, a->at.lhs, a->pitch, 0, 1, 0};
         *source += base * a->at.lhs;
         return c->n > 0;
     }
     if (a->compact) {
         int64_t skip = first < 0 ? lax_i_ceil_div(-first, a->at.stride) : 0;
         int64_t end = first < a->at.in ? (a->at.in - 1 - first) / a->at.stride + 1 : 0;
-        *c = (struct copied){lax_i_min(end, count) - skip, a->at.lhs * a->at.stride, a->pitch, 0};
+        *c = (struct copied){
+            lax_i_min(end, count) - skip, a->at.lhs * a->at.stride, a->pitch, 0, 1, 0};
         *source += (first + skip * a->at.stride) * a->at.lhs;
         *stage += skip * a->pitch;
         return c->n > 0;
     }
     int64_t begin = lax_i_max(base, 0), end = lax_i_min(last, a->at.in - 1) + 1;
-    *c = (struct copied){end - begin, a->at.lhs, a->pitch, a->planes > 1 ? begin - base : 0};
+    *c = (struct copied){end - begin, a->at.lhs, a->pitch, a->planes > 1 ? begin - base : 0, 1, 0};
     *source += begin * a->at.lhs;
     *stage += (begin - base - c->skip) * a->pitch;
     return c->n > 0;
 }
 
 /* --- features next to each other -------------------------------------------------------------- */
+
+/* The next plane's run: each is too short for the machine to see where it leads. */
+static void prefetch_run(const char *from, const struct copied *row, int64_t in_size) {
+    int64_t step = lax_i_max(LAX_ALIGNMENT, lax_i_magnitude(row->from) * in_size);
+    int64_t nbytes = row->n * row->from * in_size;
+    for (int64_t i = 0; i < nbytes; i += step) __builtin_prefetch(from + i);
+}
 
 /* Some features of a run that lie in planes: rows turn in registers, once their elements are next
  * to each other and of the type of sums. */
@@ -45,14 +54,19 @@ static void turn_planes(const struct direct_task *t, const char *from, char *to,
     const struct direct *d = t->d;
     const struct conv_problem *p = &t->plan->problem.conv;
     int64_t plane = p->lhs_feature, in_size = (int64_t)lax_dtype_size(p->lhs_type);
+    int64_t all = row->n * row->runs;
     if (row->from != 1 || p->lhs_type != d->type) {
         for (int64_t c = 0; c < n; c++)
-            lax_i_convert(&d->lhs, t->turned + c * row->n * d->size, 1, from + c * plane * in_size,
-                          row->from, row->n);
+            for (int64_t i = 0; i < row->runs; i++) {
+                const char *run = from + (c * plane + i * row->next) * in_size;
+                if (c + 1 < n) prefetch_run(run + plane * in_size, row, in_size);
+                lax_i_convert(&d->lhs, t->turned + (c * all + i * row->n) * d->size, 1, run,
+                              row->from, row->n);
+            }
         from = t->turned;
-        plane = row->n;
+        plane = all;
     }
-    d->transpose(to, row->to, from, plane, n, row->n);
+    d->transpose(to, row->to, from, plane, n, all);
 }
 
 /* Runs are features of a position, or rows of features in planes. */
@@ -67,12 +81,14 @@ static void stage_features(const struct direct_task *t, const char *from, char *
         return;
     }
     bool turns = row->from == 1 && p->lhs_type == d->type;
-    if (p->lhs_feature == 1 || (row->n < FEW && !turns)) {
+    if (p->lhs_feature == 1 || (row->n * row->runs < FEW && !turns)) {
         bool one = p->lhs_feature == 1 && row->from == t->kc && row->to == t->kc; /* no gaps */
         int64_t n = one ? 1 : row->n, run = one ? row->n * t->kc : t->kc;
-        for (int64_t i = 0; i < n; i++)
-            lax_i_convert(&d->lhs, to + i * row->to * d->size, 1, from + i * row->from * in_size,
-                          p->lhs_feature, run);
+        for (int64_t k = 0; k < row->runs; k++)
+            for (int64_t i = 0; i < n; i++)
+                lax_i_convert(&d->lhs, to + (k * row->n + i) * row->to * d->size, 1,
+                              from + (k * row->next + i * row->from) * in_size, p->lhs_feature,
+                              run);
         return;
     }
     for (int64_t c = 0; c < t->kc; c += DIRECT_PLANES)
@@ -82,17 +98,32 @@ static void stage_features(const struct direct_task *t, const char *from, char *
 
 /* --- positions next to each other ------------------------------------------------------------- */
 
-/* One feature's run: each plane gets every planes-th position. */
+/* Positions k to `end` of a feature's run: each plane gets every planes-th. */
+static void split_part(const struct direct_task *t, const char *from, char *to,
+                       const struct copied *row, int64_t k, int64_t end) {
+    const struct direct *d = t->d;
+    const struct direct_axis *a = &d->axis[d->n - 1];
+    int64_t in_size = (int64_t)lax_dtype_size(t->plan->problem.conv.lhs_type);
+    for (int64_t last = lax_i_min(k + a->planes, end); k < last; k++) {
+        int64_t u = row->skip + k, n = (end - k - 1) / a->planes + 1;
+        lax_i_convert(&d->lhs, to + (u % a->planes * a->plane + u / a->planes) * d->size, 1,
+                      from + k * row->from * in_size, row->from * a->planes, n);
+    }
+}
+
+/* One feature's run. What has an element for every plane turns as a matrix. */
 static void split_run(const struct direct_task *t, const char *from, char *to,
                       const struct copied *row) {
     const struct direct *d = t->d;
     const struct direct_axis *a = &d->axis[d->n - 1];
-    int64_t in_size = (int64_t)lax_dtype_size(t->plan->problem.conv.lhs_type);
-    for (int64_t k = 0; k < a->planes && k < row->n; k++) {
-        int64_t u = row->skip + k, n = (row->n - k - 1) / a->planes + 1;
-        lax_i_convert(&d->lhs, to + (u % a->planes * a->plane + u / a->planes) * d->size, 1,
-                      from + k * row->from * in_size, row->from * a->planes, n);
-    }
+    bool turns = a->planes > 1 && row->from == 1 && t->plan->problem.conv.lhs_type == d->type;
+    int64_t head = turns ? lax_i_min((a->planes - row->skip % a->planes) % a->planes, row->n) : 0;
+    int64_t n = turns ? (row->n - head) / a->planes : 0;
+    if (n > 0)
+        d->transpose(to + (row->skip + head) / a->planes * d->size, a->plane, from + head * d->size,
+                     a->planes, n, a->planes);
+    split_part(t, from, to, row, 0, n > 0 ? head : row->n);
+    if (n > 0) split_part(t, from, to, row, head + n * a->planes, row->n);
 }
 
 static void stage_positions(const struct direct_task *t, const char *from, char *to,
@@ -112,13 +143,34 @@ static void stage_positions(const struct direct_task *t, const char *from, char 
 
 /* --- a box ------------------------------------------------------------------------------------ */
 
+/* Whether features that lie in planes are copied before they turn: not as they lie. */
+static bool copies_planes(const struct direct_task *t, const struct copied *row) {
+    const struct conv_problem *p = &t->plan->problem.conv;
+    bool plain = row->from == 1 && p->lhs_type == t->d->type;
+    return !t->d->along_w && t->kc > 1 && p->lhs_feature != 1 && !plain;
+}
+
+/* Runs of one plane follow each other then, not one of every plane: those of the axis that goes on
+ * in the stage, if there is room. */
+static void take_runs(const struct direct_task *t, struct copied *axes, struct copied *row) {
+    for (int i = t->d->n - 1; i >= 0; i--) {
+        if (axes[i].n == 1 || axes[i].to != row->n * row->to) continue;
+        if (row->n * axes[i].n > DIRECT_TURNED) continue;
+        row->runs = axes[i].n;
+        row->next = axes[i].from;
+        axes[i].n = 1;
+        return;
+    }
+}
+
 /* The row's axis and, where rows turn as they lie, those that continue it in input and stage; one
  * position is left of them. */
 static struct copied take_row(const struct direct_task *t, struct copied *axes) {
     const struct direct *d = t->d;
     struct copied row = axes[d->row_in];
     bool longer = !d->along_w && row.from == 1 && t->plan->problem.conv.lhs_type == d->type;
-    axes[d->row_in].n = 1;
+    axes[d->row_in].n = row.runs = 1;
+    if (copies_planes(t, &row)) take_runs(t, axes, &row);
     for (int i = d->n - 1; i >= 0 && longer; i--) {
         if (axes[i].n == 1 || axes[i].from != row.n * row.from || axes[i].to != row.n * row.to)
             continue;
@@ -150,7 +202,7 @@ static void stage_rows(const struct direct_task *t, struct copied *axes, int64_t
     }
 }
 
-void lax_i_direct_stage(const struct direct_task *t) {
+static void stage_box(const struct direct_task *t) {
     const struct direct *d = t->d;
     const struct conv_problem *p = &t->plan->problem.conv;
     struct copied axes[CONV_AXES];
@@ -165,4 +217,10 @@ void lax_i_direct_stage(const struct direct_task *t) {
     }
     if (padded) memset(t->stage, 0, (size_t)d->stage_nbytes);
     if (some) stage_rows(t, axes, source, stage);
+}
+
+void lax_i_direct_stage(struct direct_task *t) {
+    if (!t->d->stage_in) return;
+    t->stage = t->stages + t->kb * lax_i_direct_stage_step(t->d);
+    if (!t->staged) stage_box(t);
 }

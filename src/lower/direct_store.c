@@ -27,7 +27,7 @@ void lax_i_direct_choose_way_out(struct direct *d, const struct conv_problem *p)
     if (d->along_k) d->fused = false;
     d->stage_out = d->along_k ? along_k_stages_out(d, p)
                               : !plain || ((converts || e->residual) && (visits || !d->fused));
-    if (d->runs) d->stage_out = true, d->fused = false;
+    if (d->lines) d->fused = true;
 }
 
 int lax_i_direct_vectors_for_lines(const struct direct *d, const struct conv_problem *p,
@@ -75,12 +75,19 @@ bool lax_i_direct_wants_stream(const struct direct *d, const struct conv_problem
     return once && finished && !d->stage_out && whole_lines(d, p) && is_large(d, p, machine);
 }
 
-bool lax_i_direct_wants_runs(const struct direct *d, const struct conv_problem *p,
-                             const struct machine *machine) {
-    enum { SHALLOW = 128 }; /* taps x input features; else arithmetic hides the read */
+bool lax_i_direct_wants_lines(const struct direct *d, const struct conv_problem *p,
+                              const struct machine *machine) {
+    /* Taps x input features; else arithmetic hides the read. Lines at rows' ends are written
+     * twice. */
+    enum { SHALLOW = 128, LEAST_LINES = 4 };
     const struct conv_axis *last = &d->axis[d->n - 1].at;
-    return p->out_type == d->type && last->result == 1 && last->out > 1 &&
-           d->taps * d->in_features <= SHALLOW && !whole_lines(d, p) && is_large(d, p, machine);
+    bool plain = p->out_type == d->type && last->result == 1 &&
+                 last->out * d->size >= LEAST_LINES * LAX_ALIGNMENT &&
+                 (!p->epilogue.residual || last->residual == 1);
+    bool kernels =
+        machine->isa >= LAX_ISA_AVX2 && (d->type == LAX_F32 || !lax_i_direct_has_epilogue(p));
+    return plain && kernels && d->taps * d->in_features <= SHALLOW && !whole_lines(d, p) &&
+           is_large(d, p, machine);
 }
 
 /* The task's bias as sums' type, filled up to whole blocks. */
@@ -105,6 +112,7 @@ struct tile_store lax_i_direct_store(const struct direct_task *t, int64_t block)
     struct tile_store s = d->store;
     s.out = lax_i_direct_result(t, block);
     if (e->bias) s.bias = t->bias + (block - t->first_block) * d->nb * d->size;
+    s.carry = t->sums;
     s.stream = d->stream && (uintptr_t)s.out % LAX_ALIGNMENT == 0;
     s.out_row = t->out_row;
     s.residual_row = t->residual_row;

@@ -135,7 +135,7 @@ void lax_i_direct_run(const struct plan *plan, struct execution *execution, int6
     list_box(&t, &pieces);
     for (t.kb = 0; t.kb < d->n_kb; t.kb++) {
         t.kc = lax_i_direct_block_size(d->in_features, d->kb, t.kb);
-        if (d->stage_in) lax_i_direct_stage(&t);
+        lax_i_direct_stage(&t);
         lax_i_direct_pack_in_task(&t);
         run_blocks(&t, &pieces);
     }

@@ -12,7 +12,6 @@ enum {
     WEIGHTS_NBYTES = 128 << 10, /* of a block of features: stays in L2 over a box */
     INPUT_NBYTES = 128 << 10,   /* of a box */
     SUMS_NBYTES = 512 << 10,    /* of a task */
-    RUNS_NBYTES = 384 << 10,    /* of sums that are staged to be stored in runs */
     MOST_POSITIONS = 2048,      /* of a box */
     FEW_FEATURES = 16,          /* taps of the inner axes are worth merging */
     MOST_CUT = 4,               /* output features for which rows are cut and not padded */
@@ -94,7 +93,7 @@ static bool stage_boxes(struct direct *d, int64_t positions) {
 static void read_boxes(struct direct *d, const struct conv_problem *p, int64_t positions) {
     struct direct_axis *last = &d->axis[d->n - 1];
     d->stage_in = last->padded = false;
-    last->planes = 1;
+    last->planes = last->run = 1;
     lax_i_direct_tiles(d, positions);
     bool one = p->in_features == 1;
     lax_i_direct_read_axes(d, one ? last->at.lhs * last->at.dilation : p->lhs_feature);
@@ -104,7 +103,6 @@ static void read_boxes(struct direct *d, const struct conv_problem *p, int64_t p
 static bool choose_boxes(struct direct *d, const struct conv_problem *p) {
     int64_t positions = INPUT_NBYTES / (d->kb * d->size) / 2, kb = d->kb, n_kb = d->n_kb;
     positions = lax_i_min(lax_i_max(positions, d->columns), MOST_POSITIONS);
-    if (d->runs) positions = lax_i_min(positions, RUNS_NBYTES / (d->nb * d->size));
     if (!readable(d, p)) {
         if (stage_boxes(d, positions)) return true;
         if (!close_by(d, p)) return false;
@@ -121,7 +119,7 @@ static bool choose(struct direct *d, const struct plan *plan) {
     choose_features(d, p, plan->machine.isa);
     choose_order(d);
     lax_i_direct_weight_steps(d);
-    d->runs = lax_i_direct_wants_runs(d, p, &plan->machine);
+    d->lines = lax_i_direct_wants_lines(d, p, &plan->machine);
     if (!choose_boxes(d, p)) return false;
     int64_t wanted = lax_i_ceil_div(ENOUGH_TASKS, lax_i_max(d->boxes * d->groups, 1));
     int64_t most = lax_i_max(SUMS_NBYTES / (d->positions * d->nb * d->size), 1);
@@ -129,11 +127,13 @@ static bool choose(struct direct *d, const struct plan *plan) {
     d->n_ob = lax_i_ceil_div(d->n_nb, most);
     d->ob = d->n_ob == 0 ? 1 : lax_i_ceil_div(d->n_nb, d->n_ob);
     d->n_ob = lax_i_ceil_div(d->n_nb, d->ob);
+    lax_i_direct_choose_keeping(d);
     d->fb = d->n_kb > 1 ? d->ob : 1;
     d->rows = d->nb;
     d->sums_block = d->nb * d->positions;
     lax_i_direct_choose_way_out(d, p);
     d->sums_nbytes = d->stage_out ? d->fb * d->sums_block * d->size : 0;
+    if (d->lines) d->sums_nbytes = d->nb * LAX_ALIGNMENT; /* what its rows carry */
     lax_i_direct_copies(d, p, plan->machine.isa);
     d->stream = lax_i_direct_wants_stream(d, p, &plan->machine);
     return d->sums_nbytes <= DIRECT_STAGE_LIMIT;
@@ -200,8 +200,14 @@ static double cost(const struct problem *problem, const struct machine *machine)
     double ns = flops * (double)d.size / 4 / (0.93 * machine->gflops) + e.weights * 0.5;
     ns += (in + out) * (double)d.size / machine->gbytes * 0.3;
     bool turned_in = last->lhs != 1 || last->stride != 1;
-    if (turned_in || ends) ns += in * (turned_in ? 1 : 0.2) + in / fmax((double)last->in, 1) * 8;
+    bool planes = last->kernel > 1 && last->stride > 1;
+    bool in_registers = p->lhs_feature == 1 && p->lhs_type == d.type && !planes;
+    double turning = in_registers ? 0.4 : 1;
+    if (turned_in || ends)
+        ns += in * (turned_in ? turning : 0.2) + in / fmax((double)last->in, 1) * 8;
     if (last->result != 1) ns += out * 0.8;
+    if (last->result == 1 && last->out < lax_i_tile_kernel(machine->isa, d.type, 1)->lanes)
+        ns += out * 0.6; /* parts of lines */
     ns += lax_i_direct_classes(p, MOST_POSITIONS, true) * (60 + 2 * taps) + e.out / row * 20;
     return ns * 1e-6;
 }

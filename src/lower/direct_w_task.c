@@ -101,11 +101,12 @@ static void run_row(const struct direct_task *t, struct tile tile, int64_t colum
                     const struct offsets *at, int64_t left) {
     const struct direct *d = t->d;
     int64_t lanes = d->kernel[1]->lanes, vectors = lax_i_ceil_div(columns, lanes);
-    struct tile_store store;
+    struct tile_store store = {.lines = false};
     tile.b = (const char *)tile.b + at->in * d->size;
     tile.c = (char *)tile.c + at->sums * d->size;
     if (tile.store != NULL) {
         store = *tile.store;
+        store.begins = true;
         store.out = (char *)store.out + at->out * (int64_t)store.to.dst_size;
         if (store.residual != NULL)
             store.residual =
@@ -119,7 +120,10 @@ static void run_row(const struct direct_task *t, struct tile tile, int64_t colum
         if (d->stream) wide = lax_i_min(vectors, d->columns / lanes);
         tile.columns = lax_i_min(columns, wide * lanes);
         tile.b_whole = d->stage_in || wide * lanes <= left;
+        store.ends = tiles == 1;
+        store.plain = d->lines && !store.ends && d->epilogue == NULL;
         d->kernel[wide]->run(&tile);
+        store.begins = false;
         advance(d, &tile, &store, wide * lanes);
         vectors -= wide;
         columns -= wide * lanes;
@@ -205,12 +209,12 @@ void lax_i_direct_w_run(const struct plan *plan, struct execution *execution, in
     for (t.kb = 0; t.kb < d->n_kb; t.kb++) {
         t.kc = lax_i_direct_block_size(d->in_features, d->kb, t.kb);
         list_rows(&t);
-        if (d->stage_in) lax_i_direct_stage(&t);
+        lax_i_direct_stage(&t);
         lax_i_direct_pack_in_task(&t);
         for (int64_t block = t.first_block; block < t.end_block; block++) {
             run_block(&t, &pieces, block);
             lax_i_direct_finish(&t, block);
         }
     }
-    if (d->stream || d->runs) d->fence();
+    if (d->stream || d->lines) d->fence();
 }

@@ -15,6 +15,7 @@ struct execution {
     const void *in[LAX_MAX_OPERANDS + 1]; /* operands in order; CONV: lhs, rhs */
     const void *bias, *residual;
     const void *packed; /* packed weights, or NULL: rhs is packed in a first phase */
+    bool ahead;         /* this is that phase alone: its result is kept */
     void *out[LAX_MAX_OPERANDS];
     void *shared;      /* plan->shared_nbytes, 64-byte aligned; holds the packed weights */
     int64_t batch;     /* CONV: the batch of this execution */
@@ -22,7 +23,8 @@ struct execution {
 };
 
 /* One phase of a plan: `tasks` blocks, independent of each other and of the thread count. A
- * later phase starts when the earlier one is done. */
+ * later phase starts when the earlier one is done. A worker's scratch is its own throughout a
+ * phase, and begins with LAX_ALIGNMENT zeros: a task may find there what the one before left. */
 struct phase {
     int64_t tasks;
     bool per_batch; /* tasks counts one image: multiply by the execution's batch */

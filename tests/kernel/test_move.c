@@ -30,6 +30,15 @@ static lane vec_lane(vec v, int k) { return v.part[k]; }
 static vec vec_join(const lane *part) { return (vec){{part[0], part[1], part[2], part[3]}}; }
 static vec vec_broadcast(lane a) { return (vec){{a, a, a, a}}; }
 
+static void vec_turn(vec *v) {
+    for (int i = 0; i < LANES; i++)
+        for (int j = 0; j < i; j++) {
+            lane kept = v[i].part[j];
+            v[i].part[j] = v[j].part[i];
+            v[j].part[i] = kept;
+        }
+}
+
 static lane shuffle_lane(lane a, lane order) {
     char from[16], by[16], to[16];
     lane_store(from, a), lane_store(by, order);
@@ -134,6 +143,7 @@ START_TEST(long_transposes) {
             check_transpose(k, (struct matrix){_i % 5, sizes[a], b, 0, 0});
             check_transpose(k, (struct matrix){_i % 5, b, sizes[a], 0, 0});
             check_transpose(k, (struct matrix){_i % 5, b, sizes[a], 1, 5});
+            check_transpose(k, (struct matrix){_i % 5, b, sizes[a], 2, 512 - sizes[a]});
         }
 }
 END_TEST

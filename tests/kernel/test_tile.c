@@ -46,6 +46,15 @@ static inline wide_f32 add_f32(wide_f32 x, wide_f32 y, wide_f32 sum) {
     return sum;
 }
 
+static inline void store_last_f32(float *p, int64_t n, wide_f32 x) {
+    memcpy(p + n, x.lane + n, (size_t)(16 - n) * sizeof *p);
+}
+static inline wide_f32 join_f32(wide_f32 last, wide_f32 first, int64_t n) {
+    wide_f32 both[2] = {last, first}, x;
+    memcpy(&x, (const float *)both + 16 - n, sizeof x);
+    return x;
+}
+
 static inline float sum_f32(wide_f32 v) {
     for (int i = 1; i < 16; i++) v.lane[0] += v.lane[i];
     return v.lane[0];
@@ -65,6 +74,15 @@ static inline void store_f64(double *p, size_t n, wide_f64 v) { memcpy(p, &v, n 
 static inline wide_f64 add_f64(wide_f64 x, wide_f64 y, wide_f64 sum) {
     for (int i = 0; i < 8; i++) sum.lane[i] += x.lane[i] * y.lane[i];
     return sum;
+}
+
+static inline void store_last_f64(double *p, int64_t n, wide_f64 x) {
+    memcpy(p + n, x.lane + n, (size_t)(8 - n) * sizeof *p);
+}
+static inline wide_f64 join_f64(wide_f64 last, wide_f64 first, int64_t n) {
+    wide_f64 both[2] = {last, first}, x;
+    memcpy(&x, (const double *)both + 8 - n, sizeof x);
+    return x;
 }
 
 static inline double sum_f64(wide_f64 v) {
@@ -89,6 +107,8 @@ static inline double sum_f64(wide_f64 v) {
 #define LOAD_MASKED(p, mask) load_f32(p, mask)
 #define LOAD_LAST(p, n) load_f32(p, (size_t)(n))
 #define STORE_MASKED(p, mask, x) store_f32(p, mask, x)
+#define STORE_LAST(p, x, n) store_last_f32(p, n, x)
+#define JOIN(last, first, n) join_f32(last, first, n)
 #define SUM(x) sum_f32(x)
 #include "kernel/tile/tile_tmpl.h"
 
@@ -107,6 +127,8 @@ static inline double sum_f64(wide_f64 v) {
 #define LOAD_MASKED(p, mask) load_f64(p, mask)
 #define LOAD_LAST(p, n) load_f64(p, (size_t)(n))
 #define STORE_MASKED(p, mask, x) store_f64(p, mask, x)
+#define STORE_LAST(p, x, n) store_last_f64(p, n, x)
+#define JOIN(last, first, n) join_f64(last, first, n)
 #define SUM(x) sum_f64(x)
 #include "kernel/tile/tile_tmpl.h"
 #undef always_inline

@@ -18,6 +18,13 @@ static inline lane vec_lane(vec v, int k) {
 }
 static inline vec vec_join(const lane *part) { return _mm256_set_m128i(part[1], part[0]); }
 
+/* Lane j of vector i becomes lane i of vector j. */
+static inline void vec_turn(vec *v) {
+    vec a = _mm256_permute2x128_si256(v[0], v[1], 0x20);
+    v[1] = _mm256_permute2x128_si256(v[0], v[1], 0x31);
+    v[0] = a;
+}
+
 static inline vec vec_low(vec a, vec b, int size) {
     switch (size) {
     case 1: return _mm256_unpacklo_epi8(a, b);

@@ -29,6 +29,16 @@ static inline vec vec_join(const lane *part) {
     return _mm512_inserti64x4(low, _mm256_set_m128i(part[3], part[2]), 1);
 }
 
+/* Lane j of vector i becomes lane i of vector j. */
+static inline void vec_turn(vec *v) {
+    vec a = _mm512_shuffle_i32x4(v[0], v[1], 0x44), b = _mm512_shuffle_i32x4(v[0], v[1], 0xee);
+    vec c = _mm512_shuffle_i32x4(v[2], v[3], 0x44), d = _mm512_shuffle_i32x4(v[2], v[3], 0xee);
+    v[0] = _mm512_shuffle_i32x4(a, c, 0x88);
+    v[1] = _mm512_shuffle_i32x4(a, c, 0xdd);
+    v[2] = _mm512_shuffle_i32x4(b, d, 0x88);
+    v[3] = _mm512_shuffle_i32x4(b, d, 0xdd);
+}
+
 static inline vec vec_low(vec a, vec b, int size) {
     switch (size) {
     case 1: return _mm512_unpacklo_epi8(a, b);

@@ -4,7 +4,7 @@
  * within the lanes (each interleaves vector i with vector i + L / 2) turn every lane's square, and
  * vector j then holds column j of all rows. Parameters: NAME(x), SIZE of an element in bytes; of
  * the instruction set: vec, LANES, vec_join, vec_low, vec_high (which interleave), vec_load,
- * vec_store, vec_lane, vec_broadcast, vec_shuffle. */
+ * vec_store, vec_lane, vec_turn (lanes of LANES vectors), vec_broadcast, vec_shuffle. */
 
 enum { NAME(L) = 16 / SIZE, NAME(ROWS) = LANES * NAME(L) };
 
@@ -36,6 +36,19 @@ static inline __attribute__((always_inline)) void NAME(block)(char *dst, int64_t
     }
     NAME(shuffle)(v);
     for (int j = 0; j < NAME(L) && j < columns; j++) vec_store(dst + j * to, v[j]);
+}
+
+/* As many columns as rows: whole vectors of them. */
+static inline void NAME(whole)(char *dst, int64_t to, const char *src, int64_t from) {
+    vec v[NAME(ROWS)];
+    for (int i = 0; i < NAME(ROWS); i++) v[i] = vec_load(src + i * from);
+    for (int k = 0; k < LANES; k++) NAME(shuffle)(v + k * NAME(L));
+    for (int j = 0; j < NAME(L); j++) {
+        vec part[LANES];
+        for (int k = 0; k < LANES; k++) part[k] = v[k * NAME(L) + j];
+        vec_turn(part);
+        for (int k = 0; k < LANES; k++) vec_store(dst + (k * NAME(L) + j) * to, part[k]);
+    }
 }
 
 /* A lane of each of `rows`, neither them nor columns more than L. */
@@ -228,9 +241,13 @@ static int64_t NAME(narrow)(char *dst, int64_t to, const char *src, int64_t from
 }
 #endif
 
-/* A strip of whole vectors of rows. */
+/* A strip of whole vectors of rows. Rows that are a multiple of half a page apart meet in few sets
+ * of the nearest cache, which forget a row's line before the next block wants it: each is read only
+ * once then, whole, as far as there are registers for it. */
 static void NAME(columns)(char *dst, int64_t to, const char *src, int64_t from, int64_t columns) {
     int64_t c = 0;
+    for (; SIZE >= 4 && from % 2048 == 0 && c + NAME(ROWS) <= columns; c += NAME(ROWS))
+        NAME(whole)(dst + c * to, to, src + c * SIZE, from);
     for (; c + NAME(L) <= columns; c += NAME(L))
         NAME(block)(dst + c * to, to, src + c * SIZE, from, NAME(L));
     if (c == columns) return;

@@ -31,6 +31,24 @@ static inline void store_f64(double *p, int64_t n, vector_f64 x) {
     memcpy(p, &x, (size_t)n * sizeof *p);
 }
 
+/* What lines are made of: all but the first n lanes, and the last n before the first of another. */
+static inline void store_last_f32(float *p, int64_t n, vector_f32 x) {
+    memcpy(p + n, (const float *)&x + n, (size_t)(4 - n) * sizeof *p);
+}
+static inline vector_f32 join_f32(vector_f32 last, vector_f32 first, int64_t n) {
+    vector_f32 both[2] = {last, first}, x;
+    memcpy(&x, (const float *)both + 4 - n, sizeof x);
+    return x;
+}
+static inline void store_last_f64(double *p, int64_t n, vector_f64 x) {
+    memcpy(p + n, (const double *)&x + n, (size_t)(2 - n) * sizeof *p);
+}
+static inline vector_f64 join_f64(vector_f64 last, vector_f64 first, int64_t n) {
+    vector_f64 both[2] = {last, first}, x;
+    memcpy(&x, (const double *)both + 2 - n, sizeof x);
+    return x;
+}
+
 /* n clipped to the lanes of a vector. */
 static inline int64_t lanes_of(int64_t n, int64_t lanes) {
     return n < 0 ? 0 : n > lanes ? lanes : n;
@@ -55,6 +73,8 @@ static inline double sum_f64(vector_f64 x) { return x[0] + x[1]; }
 #define LOAD_MASKED(p, mask) load_f32(p, mask)
 #define LOAD_LAST(p, n) load_f32(p, n)
 #define STORE_MASKED(p, mask, x) store_f32(p, mask, x)
+#define STORE_LAST(p, x, n) store_last_f32(p, n, x)
+#define JOIN(last, first, n) join_f32(last, first, n)
 #define SUM(x) sum_f32(x)
 #include "kernel/tile/tile_tmpl.h"
 
@@ -73,6 +93,8 @@ static inline double sum_f64(vector_f64 x) { return x[0] + x[1]; }
 #define LOAD_MASKED(p, mask) load_f64(p, mask)
 #define LOAD_LAST(p, n) load_f64(p, n)
 #define STORE_MASKED(p, mask, x) store_f64(p, mask, x)
+#define STORE_LAST(p, x, n) store_last_f64(p, n, x)
+#define JOIN(last, first, n) join_f64(last, first, n)
 #define SUM(x) sum_f64(x)
 #include "kernel/tile/tile_tmpl.h"
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Template: the way out of f32 tiles in vectors of eight, for x86 from AVX2 on. Sums stay in the
- * first-level cache between the steps. STORE_TILE is the name of the result. */
+/* Template: the way out of f32 tiles in vectors of eight, for x86 from AVX2 on, and of any tiles by
+ * lines. Sums stay in the first-level cache between the steps. STORE_TILE and STORE_LINES are the
+ * names of the results; `words`, a vector of so many WORDS of four bytes, and its functions are the
+ * instruction set's. */
 #include "kernel/convert/half_x86.h"
 
 enum { EIGHT = 8, MOST_WIDTH = 6 * 16 };
@@ -88,6 +90,41 @@ static void write_f16_tile(const struct tile_store *s, float *x, const struct ti
     write_half(s, x, part, false);
 }
 
+/* One row by lines: `lead` words of the first are the carry's last ones, and those of a tile that
+ * begins a run are not ours. What does not fill a line is written as usual where a run ends. */
+static inline void write_row(const struct tile_store *s, char *line, char *carry, const char *x,
+                             int64_t lead, int64_t n) {
+    enum { NBYTES = 4 * WORDS };
+    words last = words_load(carry), next = last;
+    int64_t i = 0, begin = s->begins ? lead : 0, end = lead + n;
+    for (; i + WORDS <= end; i += WORDS, line += NBYTES, last = next, begin = 0) {
+        next = words_load(x + 4 * i);
+        words whole = words_join(last, next, lead);
+        if (begin > 0)
+            words_store_part(line, whole, begin, WORDS);
+        else
+            words_stream(line, whole);
+    }
+    if (s->ends && i < end) {
+        if (i < n) next = words_load(x + 4 * i);
+        words_store_part(line, words_join(last, next, lead), begin, end - i);
+    }
+    words_store(carry, next);
+}
+
+void STORE_LINES(const struct tile_store *s, void *sums, const struct tile_part *part) {
+    enum { NBYTES = 4 * WORDS };
+    const int64_t size = (int64_t)s->to.dst_size, rows = part->rows, width = part->width * size;
+    const int64_t n = part->columns * size / 4, *row = s->out_row + part->first;
+    char *carry = (char *)s->carry + part->first * LAX_ALIGNMENT;
+    const char *x = sums;
+    for (int64_t m = 0; m < rows; m++, x += width, carry += LAX_ALIGNMENT) {
+        char *out = (char *)s->out + row[m] * size;
+        int64_t lead = (int64_t)((uintptr_t)out % NBYTES);
+        write_row(s, out - lead, carry, x, lead / 4, n);
+    }
+}
+
 static void write_f32_tile(const struct tile_store *s, const float *x,
                            const struct tile_part *part) {
     float *out = s->out;
@@ -109,7 +146,9 @@ void STORE_TILE(const struct tile_store *s, void *sums, const struct tile_part *
     if (s->bias != NULL) add_bias(s, x, part);
     if (s->residual != NULL) add_residual(s, x, part);
     activate(s, x, part);
-    if (s->type == LAX_F32)
+    if (s->lines)
+        STORE_LINES(s, x, part);
+    else if (s->type == LAX_F32)
         write_f32_tile(s, x, part);
     else if (s->type == LAX_BF16)
         write_bf16_tile(s, x, part);
@@ -123,3 +162,4 @@ void STORE_TILE(const struct tile_store *s, void *sums, const struct tile_part *
 }
 
 #undef STORE_TILE
+#undef STORE_LINES

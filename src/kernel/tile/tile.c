@@ -66,11 +66,13 @@ void lax_i_tile_store_rows(const struct tile_store *s, void *sums, const struct 
 
 void lax_i_tile_store(struct tile_store *store, lax_isa isa, lax_dtype type) {
     store->run = lax_i_tile_store_rows;
-    if (type != LAX_F32) return;
 #if defined(LAX_HAVE_X86_KERNELS)
-    if (isa >= LAX_ISA_AVX2) store->run = lax_i_tile_store_avx2;
-    if (isa >= LAX_ISA_AVX512) store->run = lax_i_tile_store_avx512;
+    bool wide = isa >= LAX_ISA_AVX512;
+    if (store->lines && store->epilogue == NULL)
+        store->run = wide ? lax_i_tile_lines_avx512 : lax_i_tile_lines_avx2;
+    else if (type == LAX_F32 && isa >= LAX_ISA_AVX2)
+        store->run = wide ? lax_i_tile_store_avx512 : lax_i_tile_store_avx2;
 #else
-    (void)isa;
+    (void)isa, (void)type;
 #endif
 }

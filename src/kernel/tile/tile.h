@@ -32,6 +32,12 @@ void lax_i_tile_store_avx2(const struct tile_store *store, void *sums,
 void lax_i_tile_store_avx512(const struct tile_store *store, void *sums,
                              const struct tile_part *part);
 
+/* The way out of sums of any type by lines, where there is nothing but that to do. */
+void lax_i_tile_lines_avx2(const struct tile_store *store, void *sums,
+                           const struct tile_part *part);
+void lax_i_tile_lines_avx512(const struct tile_store *store, void *sums,
+                             const struct tile_part *part);
+
 extern const struct tile_kernel lax_i_tile_scalar[TILE_KERNELS];
 extern const struct tile_kernel lax_i_tile_avx2[TILE_KERNELS];
 extern const struct tile_kernel lax_i_tile_avx512[TILE_KERNELS];

@@ -10,8 +10,26 @@
  *
  * Parameters: ELEM; VEC, a vector of it, and LANES; ZERO(), BROADCAST(p), LOAD(p), STORE(p, x),
  * STREAM(p, x), FMA(x, y, sum); MASK, which lanes of a vector take part, FIRST_LANES(n),
- * LOAD_MASKED(p, mask), STORE_MASKED(p, mask, x); NAME(part), the name of a function;
- * MOST_ROWS(vectors); and those of tile_k_tmpl.h. */
+ * LOAD_MASKED(p, mask), STORE_MASKED(p, mask, x), STORE_LAST(p, x, n), all but the first n lanes;
+ * JOIN(last, first, n), the last n lanes of one vector before the first of another; NAME(part), the
+ * name of a function; MOST_ROWS(vectors); and those of tile_k_tmpl.h. */
+
+/* A row of a tile that does not end a run of lines, see tile_store. */
+static inline __attribute__((always_inline)) void NAME(line)(const struct tile_store *s,
+                                                             int64_t row, const VEC *sum,
+                                                             const int vectors) {
+    ELEM *out = (ELEM *)s->out + s->out_row[row];
+    char *carry = (char *)s->carry + row * LAX_ALIGNMENT;
+    const int64_t lead = (int64_t)((uintptr_t)out % sizeof(VEC) / sizeof(ELEM));
+    const VEC first = JOIN(LOAD((const ELEM *)carry), sum[0], lead);
+    out -= lead;
+    if (s->begins && lead > 0)
+        STORE_LAST(out, first, lead);
+    else
+        STREAM(out, first);
+    for (int v = 1; v < vectors; v++) STREAM(out + v * LANES, JOIN(sum[v - 1], sum[v], lead));
+    STORE((ELEM *)carry, sum[vectors - 1]);
+}
 
 /* One tile. Trip counts are constants where it is called: gcc and clang unroll everything but the
  * loops over taps and depth, and sums become registers. What `t` holds is read before the first
@@ -21,7 +39,7 @@
 static inline __attribute__((always_inline)) void NAME(body)(const struct tile *t, int64_t first,
                                                              int64_t block, const int rows,
                                                              const int vectors, const bool b_whole,
-                                                             MASK mask) {
+                                                             const bool lines, MASK mask) {
     VEC sum[MOST_CASES][MOST_VECTORS];
     const int last = vectors - 1;
     const bool c_whole = b_whole && t->columns == vectors * LANES;
@@ -52,6 +70,10 @@ static inline __attribute__((always_inline)) void NAME(body)(const struct tile *
             }
         }
     }
+    if (lines) {
+        for (int m = 0; m < rows; m++) NAME(line)(t->store, first + m, sum[m], vectors);
+        return;
+    }
     if (t->store != NULL) {
         VEC room[MOST_CASES * MOST_VECTORS];
         const struct tile_part part = {first, rows, vectors * LANES, t->columns};
@@ -79,7 +101,7 @@ static inline __attribute__((always_inline)) void NAME(body)(const struct tile *
  * latency of one row's sums. */
 static inline __attribute__((always_inline)) void NAME(sweep)(const struct tile *t,
                                                               const int vectors, const bool b_whole,
-                                                              MASK mask) {
+                                                              const bool lines, MASK mask) {
     const int most = MOST_ROWS(vectors);
     int64_t tiles = (t->rows + most - 1) / most;
     for (int64_t first = 0; tiles > 0; tiles--) {
@@ -87,7 +109,8 @@ static inline __attribute__((always_inline)) void NAME(sweep)(const struct tile 
         for (int64_t block = 0; block < t->blocks; block++) switch (rows) {
 #define CASE(n)                                                                                    \
     case n:                                                                                        \
-        if (n <= most) NAME(body)(t, first, block, n <= most ? n : 1, vectors, b_whole, mask);     \
+        if (n <= most)                                                                             \
+            NAME(body)(t, first, block, n <= most ? n : 1, vectors, b_whole, lines, mask);         \
         break;
                 CASE(1)
                 CASE(2)
@@ -111,10 +134,12 @@ static inline __attribute__((always_inline)) void NAME(sweep)(const struct tile 
 static inline __attribute__((always_inline)) void NAME(run)(const struct tile *t,
                                                             const int vectors) {
     const MASK mask = FIRST_LANES(t->columns - (vectors - 1) * LANES);
-    if (t->b_whole || t->columns == vectors * LANES)
-        NAME(sweep)(t, vectors, true, mask);
+    if (t->store != NULL && t->store->plain)
+        NAME(sweep)(t, vectors, true, true, mask);
+    else if (t->b_whole || t->columns == vectors * LANES)
+        NAME(sweep)(t, vectors, true, false, mask);
     else
-        NAME(sweep)(t, vectors, false, mask);
+        NAME(sweep)(t, vectors, false, false, mask);
 }
 
 static void NAME(x1)(const struct tile *t) { NAME(run)(t, 1); }
@@ -140,5 +165,7 @@ static void NAME(x6)(const struct tile *t) { NAME(run)(t, 6); }
 #undef FIRST_LANES
 #undef LOAD_MASKED
 #undef STORE_MASKED
+#undef STORE_LAST
+#undef JOIN
 #undef SUM
 #undef LOAD_LAST
