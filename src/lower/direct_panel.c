@@ -102,10 +102,11 @@ static bool list_taps(const struct direct *d, struct taps *taps) {
 /* Whether runs of all taps, and what lies between, turn as a whole: there is room, or none needed,
  * and most elements count. */
 static bool turns_taps(const struct panel *s, struct taps *taps) {
-    enum { MOST_GAPS = 4 };
+    enum { MOST_GAPS = 4, FEW_TAPS = 4 };
     const struct direct *d = s->d;
     bool apart = s->p->rhs_out != 1 && (s->p->rhs_in != 1 || d->in_features == 1);
     if (!s->features_last || !apart || !list_taps(d, taps)) return false;
+    if (d->taps < FEW_TAPS && s->p->rhs_in > 2 * taps->span) return false;
     if (taps->span <= DIRECT_ROOM_TAPS && taps->span <= MOST_GAPS * d->taps) return true;
     return taps->together && s->p->rhs_type == d->type;
 }
@@ -124,11 +125,15 @@ static void place_lines(const struct panel *s, const struct taps *taps, char *to
     }
 }
 
-/* Input features whose taps are one run, with little between. */
+enum { LONG_RUN = 16 }; /* taps */
+
+/* Input features whose taps are one run, with little between; one feature's, if they are many, turn
+ * without a stop on the way. */
 static int64_t features_of_run(const struct panel *s, const struct taps *taps) {
     int64_t in = s->p->rhs_in;
     if (s->inner && s->p->rhs_type == s->d->type) return s->kc;
     if (in < taps->span || in > 2 * taps->span) return 1;
+    if (taps->together && s->d->taps >= LONG_RUN && s->p->rhs_type == s->d->type) return 1;
     return lax_i_max((DIRECT_ROOM_TAPS - taps->span) / in + 1, 1);
 }
 

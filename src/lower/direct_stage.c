@@ -4,6 +4,9 @@
  * planes by the remainder of the stride. */
 #include "lower/direct.h"
 
+/* Elements that are no short run; runs in two planes that registers turn faster than a copy. */
+enum { FEW = 8, TURNED_PAIRS = 32 };
+
 /* Positions of one axis that are copied: n of them, from source + i * from to stage + i * to; the
  * first lies `skip` behind the stage's beginning. A row's run may go on: `runs` of them, `next`
  * apart in the source. */
@@ -72,7 +75,6 @@ static void turn_planes(const struct direct_task *t, const char *from, char *to,
 /* Runs are features of a position, or rows of features in planes. */
 static void stage_features(const struct direct_task *t, const char *from, char *to,
                            const struct copied *row) {
-    enum { FEW = 8 };
     const struct conv_problem *p = &t->plan->problem.conv;
     const struct direct *d = t->d;
     int64_t in_size = (int64_t)lax_dtype_size(p->lhs_type);
@@ -119,6 +121,7 @@ static void split_run(const struct direct_task *t, const char *from, char *to,
     bool turns = a->planes > 1 && row->from == 1 && t->plan->problem.conv.lhs_type == d->type;
     int64_t head = turns ? lax_i_min((a->planes - row->skip % a->planes) % a->planes, row->n) : 0;
     int64_t n = turns ? (row->n - head) / a->planes : 0;
+    if (a->planes == 2 && n < TURNED_PAIRS) n = 0;
     if (n > 0)
         d->transpose(to + (row->skip + head) / a->planes * d->size, a->plane, from + head * d->size,
                      a->planes, n, a->planes);
@@ -143,11 +146,12 @@ static void stage_positions(const struct direct_task *t, const char *from, char 
 
 /* --- a box ------------------------------------------------------------------------------------ */
 
-/* Whether features that lie in planes are copied before they turn: not as they lie. */
+/* Whether features that lie in planes are copied before they turn: not as they lie, nor by short
+ * runs. */
 static bool copies_planes(const struct direct_task *t, const struct copied *row) {
     const struct conv_problem *p = &t->plan->problem.conv;
     bool plain = row->from == 1 && p->lhs_type == t->d->type;
-    return !t->d->along_w && t->kc > 1 && p->lhs_feature != 1 && !plain;
+    return !t->d->along_w && t->kc > 1 && p->lhs_feature != 1 && !plain && row->n >= FEW;
 }
 
 /* Runs of one plane follow each other then, not one of every plane: those of the axis that goes on
