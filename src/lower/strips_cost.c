@@ -63,7 +63,8 @@ static double met(const struct window_axis *a, int64_t tile) {
 }
 
 static double load_ns(const struct strips *s, double rows, double lanes) {
-    double ns = move_ns(s, false, lanes);
+    bool lies = s->lies && s->n > 0 && !s->level[s->n - 1].stack; /* windows read them there */
+    double ns = lies ? 0 : move_ns(s, false, lanes);
     return ns == 0 ? 0 : rows * (lanes * ns + (s->gathered ? 15 : 0));
 }
 
@@ -80,7 +81,7 @@ static double level_ns(const struct strips *s, int j, double windows, double pla
 static double box_ns(const struct strips *s, double windows, double row) {
     double taps = 1;
     for (int j = s->box; j < s->n; j++) taps *= (double)s->level[j].most;
-    return windows * ((taps + 1) * row + 6 + taps);
+    return windows * ((taps + 1) * row + (s->has_x ? 6 + taps : 3 + taps / 2));
 }
 
 /* Whether one kernel call takes several rows to their results. */

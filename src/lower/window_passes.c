@@ -69,11 +69,15 @@ static void describe(const struct plan *plan, struct text *text) {
     lax_i_text_add(text, ", %lld boxes, %lld a task", (long long)s->count, (long long)s->per_task);
 }
 
+/* Boxes do not hide that memory is slow, as long rows do. */
 static double cost(const struct problem *problem, const struct machine *machine) {
+    const struct window_problem *p = &problem->window;
     struct passes s;
     const char *reason;
-    double ns;
-    lax_i_passes_plan(&problem->window, machine->isa, &s, &ns, &reason);
+    double ns, in = (double)lax_dtype_size(p->type[0]), out = in;
+    lax_i_passes_plan(p, machine->isa, &s, &ns, &reason);
+    for (int d = 0; d < p->rank; d++) in *= (double)p->axis[d].in, out *= (double)p->axis[d].out;
+    if (in + out > (double)machine->l3_nbytes / 2) ns += (in + out) / machine->gbytes;
     return ns * 1e-6;
 }
 
