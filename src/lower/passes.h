@@ -37,6 +37,7 @@ struct passes {
     double op;                            /* nanoseconds to fold one */
     unsigned char identity[16], init[16]; /* an element; working form */
     bool plain;                           /* elements are their working form */
+    bool staged; /* the box is copied before the first pass, which else reads the tensor */
     bool has_init, idempotent;
     int rank;                            /* dimensions, outermost in the box first: */
     struct passes_dim dim[LAX_MAX_RANK]; /* ... */

@@ -184,8 +184,9 @@ static double pass_ns(const struct passes *s, const struct sizes *z, int d) {
     return out * (taps + 1) * s->op + rows * (2 + tail * taps * 0.5) + 40;
 }
 
+/* Boxes are staged, or not, all alike: buffers have no room for elements otherwise. */
 static bool reads_in_place(const struct passes *s, const struct sizes *z) {
-    if (!s->plain || s->n == 0 || s->pass[0] >= s->turn) return false;
+    if (s->staged || !s->plain || s->n == 0 || s->pass[0] >= s->turn) return false;
     double run = 1, all = inside(s, z, s->pass[0]);
     for (int i = s->rank - 1; i > s->pass[0]; i--) {
         if (s->dim[i].in != (int64_t)run) break;
@@ -302,9 +303,10 @@ static bool choose_boxes(struct passes *s) {
 /* --- the plan --------------------------------------------------------------------------------- */
 
 static void set_memory(struct passes *s) {
+    struct sizes z = sizes_of(s);
     double most;
     box_ns(s, &most);
-    if (elements(s) > most) most = elements(s);
+    s->staged = !reads_in_place(s, &z);
     s->buffer_nbytes = lax_i_round_up((size_t)most * s->work + 64, LAX_ALIGNMENT);
     set_room(s);
 }

@@ -63,11 +63,6 @@ static bool has_rows(const struct passes_work *w, int d, const struct passes_vie
     return lanes == all || lanes * (int64_t)w->s->work >= 4 * PASSES_LANE;
 }
 
-static bool stages(const struct passes_work *w) {
-    const struct passes *s = w->s;
-    return !s->plain || s->n == 0 || !has_rows(w, s->pass[0], &w->now);
-}
-
 static void stage(struct passes_work *w, const int64_t *far) {
     const struct passes *s = w->s;
     const void *tensor = w->now.data;
@@ -179,6 +174,6 @@ void lax_i_passes_box(const struct passes *s, int64_t number, const void *in, vo
         return;
     }
     w.now.data = (char *)(uintptr_t)in + offset * (int64_t)s->elem;
-    if (stages(&w)) stage(&w, in_stride);
+    if (s->staged) stage(&w, in_stride);
     if (!lax_i_passes_run(&w, &tensor)) store(&w, &tensor);
 }

@@ -46,7 +46,7 @@ static void set_form(struct scatter_packed *k, lax_dtype type, lax_isa isa, bool
     s->elem = s->work = s->fold->work_size;
     s->op = lax_i_fold_ns(LAX_MAX, wide ? LAX_S64 : LAX_S32, isa);
     s->moves = lax_i_move_kernels(isa);
-    s->plain = s->idempotent = true;
+    s->plain = s->staged = s->idempotent = true;
     lax_i_identity(LAX_MAX, wide ? LAX_S64 : LAX_S32, s->identity);
 }
 
